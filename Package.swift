@@ -1,0 +1,36 @@
+// swift-tools-version: 6.1
+// PuruTorch: tensors with reverse-mode automatic differentiation, and a harness that scores such libraries.
+
+import PackageDescription
+
+let package = Package(
+  name: "PuruTorch",
+  platforms: [.macOS(.v14)],
+  products: [
+    .library(name: "PuruTorch", targets: ["PuruTorch"]),
+    .library(name: "Conformance", targets: ["Conformance"]),
+    .executable(name: "conformance", targets: ["ConformanceCommand"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
+    .target(name: "CKernels"),
+    .target(name: "HDF5", dependencies: ["CHDF5"]),
+    .target(name: "PuruTorch", dependencies: ["CKernels"]),
+    .target(name: "Conformance", dependencies: ["HDF5", .product(name: "Crypto", package: "swift-crypto")]),
+    .executableTarget(
+      name: "ConformanceCommand",
+      dependencies: [
+        "Conformance", "PuruTorch", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .target(name: "TestSupport", dependencies: ["PuruTorch"], path: "Tests/TestSupport"),
+    .testTarget(name: "HDF5Tests", dependencies: ["HDF5"]),
+    .testTarget(name: "PuruTorchTests", dependencies: ["PuruTorch", "TestSupport"]),
+    .testTarget(name: "ConformanceTests", dependencies: ["Conformance", "HDF5"]),
+    .testTarget(name: "CommandTests", dependencies: ["ConformanceCommand", "Conformance", "HDF5"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

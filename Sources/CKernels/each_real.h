@@ -1,0 +1,26 @@
+// Includes the file that PT_REAL_IMPL names for float32 and then for float64. No include guard: that is its use.
+#include "math_inline.h"
+
+// exp with a result in double: exact enough for the type, any argument.
+PT_KERNEL inline double VARIANT(pt_exp_wide_f32)(double x) {
+  double clamped = x > 700 ? 700 : x;
+  return VARIANT(pt_exp_fast)(clamped < -700 ? -700 : clamped);
+}
+
+PT_KERNEL inline double VARIANT(pt_exp_wide_f64)(double x) { return VARIANT(pt_exp_f64)(x); }
+
+#define PT_REAL float
+#define PT_REAL16 pt_float16
+#define PT_REAL_SUFFIX _f32
+#include PT_REAL_IMPL
+#undef PT_REAL
+#undef PT_REAL16
+#undef PT_REAL_SUFFIX
+
+#define PT_REAL double
+#define PT_REAL16 pt_double16
+#define PT_REAL_SUFFIX _f64
+#include PT_REAL_IMPL
+#undef PT_REAL
+#undef PT_REAL16
+#undef PT_REAL_SUFFIX

@@ -1,0 +1,42 @@
+// Matrix products: how they are cut into blocks for the caches and ranges for the threads.
+#include "pt_gemm.h"
+
+#include "pt_memory.h"
+#include "pt_threads.h"
+#include "tile.h"
+
+#include <stddef.h>
+
+enum {
+  // A block of packed B is at most DEPTH by WIDTH, one of packed A HEIGHT by DEPTH.
+  DEPTH = 256,
+  WIDTH = 2048,
+  HEIGHT = 2064,
+  // The part of a block that one thread computes at a time; multiples of every tile.
+  RANGE_ROWS = 96,
+  RANGE_COLUMNS = 128,
+  // Up to this size a dimension is not cut, and the other one is cut before packing.
+  NARROW = 48,
+  // What is worth a thread's while: elements to pack, multiply-adds to do.
+  PACK_GRAIN = 1 << 15,
+  WORK_GRAIN = 1 << 19,
+  // A stretch of C that stays in the first cache while rows of B stream through it.
+  ROW_STRETCH = 2048,
+};
+
+static inline int64_t least(int64_t x, int64_t y) { return x < y ? x : y; }
+static inline int64_t most(int64_t x, int64_t y) { return x > y ? x : y; }
+static inline int64_t pieces(int64_t x, int64_t size) { return (x + size - 1) / size; }
+
+#define REAL float
+#define TYPED(name) name##_f32
+#define TILES pt_tiles_f32
+#include "gemm_typed.h"
+#undef REAL
+#undef TYPED
+#undef TILES
+
+#define REAL double
+#define TYPED(name) name##_f64
+#define TILES pt_tiles_f64
+#include "gemm_typed.h"

@@ -1,0 +1,200 @@
+// Matrix products for one element type.
+
+// One product and the part of it that is under way. C may be written with any strides.
+struct TYPED(product) {
+  int64_t m, n, k;
+  const REAL *a;
+  int64_t a_row_stride, a_column_stride;
+  const REAL *b;
+  int64_t b_row_stride, b_column_stride;
+  REAL *c;
+  int64_t c_row_stride, c_column_stride;
+  bool accumulate;
+  const struct TILES *tiles;
+  REAL *packed_a, *packed_b;
+};
+
+// The product's part of `m` by `n` by `k` that begins at (i, j, p).
+static struct TYPED(product) TYPED(part)(const struct TYPED(product) *x, int64_t i, int64_t m, int64_t j,
+                                         int64_t n, int64_t p, int64_t k) {
+  struct TYPED(product) part = *x;
+  part.m = m;
+  part.n = n;
+  part.k = k;
+  part.a += i * x->a_row_stride + p * x->a_column_stride;
+  part.b += p * x->b_row_stride + j * x->b_column_stride;
+  part.c += i * x->c_row_stride + j * x->c_column_stride;
+  part.accumulate = x->accumulate || p > 0;
+  return part;
+}
+
+// Packs panels of A, counted first, and of B.
+static void TYPED(pack_panels)(void *context, int64_t begin, int64_t end) {
+  const struct TYPED(product) *x = context;
+  int64_t rows = x->tiles->rows, columns = x->tiles->columns, a_panels = pieces(x->m, rows);
+  if (begin < a_panels) {
+    int64_t first = begin * rows, last = least(least(end, a_panels) * rows, x->m);
+    x->tiles->pack(rows, last - first, x->k, x->a + first * x->a_row_stride, x->a_row_stride,
+                   x->a_column_stride, x->packed_a + first * x->k);
+  }
+  if (end > a_panels) {
+    int64_t first = most(begin - a_panels, 0) * columns, last = least((end - a_panels) * columns, x->n);
+    x->tiles->pack(columns, last - first, x->k, x->b + first * x->b_column_stride, x->b_column_stride,
+                   x->b_row_stride, x->packed_b + first * x->k);
+  }
+}
+
+// Computes ranges of a packed block, counted down its columns of ranges.
+static void TYPED(compute_ranges)(void *context, int64_t begin, int64_t end) {
+  const struct TYPED(product) *x = context;
+  int64_t down = pieces(x->m, RANGE_ROWS);
+  for (int64_t range = begin; range < end; range++) {
+    int64_t i = range % down * RANGE_ROWS, j = range / down * RANGE_COLUMNS;
+    x->tiles->block(least(x->m - i, RANGE_ROWS), least(x->n - j, RANGE_COLUMNS), x->k, x->packed_a + i * x->k,
+                    x->packed_b + j * x->k, x->c + i * x->c_row_stride + j * x->c_column_stride,
+                    x->c_row_stride, x->c_column_stride, x->accumulate);
+  }
+}
+
+// The plain chain, for when there is no memory to pack into.
+static void TYPED(compute_unpacked)(const struct TYPED(product) *x) {
+  for (int64_t i = 0; i < x->m; i++) {
+    for (int64_t j = 0; j < x->n; j++) {
+      REAL *c = x->c + i * x->c_row_stride + j * x->c_column_stride;
+      const REAL *a = x->a + i * x->a_row_stride, *b = x->b + j * x->b_column_stride;
+      REAL sum = x->accumulate ? *c : 0;
+      for (int64_t p = 0; p < x->k; p++) {
+        sum = __builtin_elementwise_fma(a[p * x->a_column_stride], b[p * x->b_row_stride], sum);
+      }
+      *c = sum;
+    }
+  }
+}
+
+// Block after block: both operands packed, then the block computed.
+static void TYPED(compute)(struct TYPED(product) *x) {
+  int64_t depth = pieces(x->k, pieces(x->k, DEPTH)), height = least(x->m, HEIGHT), width = least(x->n, WIDTH);
+  int64_t a_size = pt_packed_size(x->tiles->rows, height, depth);
+  int64_t bytes = (a_size + pt_packed_size(x->tiles->columns, width, depth)) * (int64_t)sizeof(REAL);
+  REAL *scratch = pt_alloc(bytes);
+  if (scratch == NULL) {
+    TYPED(compute_unpacked)(x);
+    return;
+  }
+  x->packed_a = scratch;
+  x->packed_b = scratch + a_size;
+  for (int64_t j = 0; j < x->n; j += width) {
+    for (int64_t i = 0; i < x->m; i += height) {
+      for (int64_t p = 0; p < x->k; p += depth) {
+        struct TYPED(product) block = TYPED(part)(x, i, least(x->m - i, height), j, least(x->n - j, width), p,
+                                                  least(x->k - p, depth));
+        int64_t panels = pieces(block.m, x->tiles->rows) + pieces(block.n, x->tiles->columns);
+        pt_parallel_for(panels, PACK_GRAIN / (x->tiles->columns * block.k), TYPED(pack_panels), &block);
+        int64_t ranges = pieces(block.m, RANGE_ROWS) * pieces(block.n, RANGE_COLUMNS);
+        int64_t work = least(block.m, RANGE_ROWS) * least(block.n, RANGE_COLUMNS) * block.k;
+        pt_parallel_for(ranges, WORK_GRAIN / work, TYPED(compute_ranges), &block);
+      }
+    }
+  }
+  pt_free(scratch, bytes);
+}
+
+static void TYPED(compute_columns)(void *context, int64_t begin, int64_t end) {
+  const struct TYPED(product) *x = context;
+  struct TYPED(product) part = TYPED(part)(x, 0, x->m, begin, end - begin, 0, x->k);
+  TYPED(compute)(&part);
+}
+
+static void TYPED(compute_rows)(void *context, int64_t begin, int64_t end) {
+  const struct TYPED(product) *x = context;
+  struct TYPED(product) part = TYPED(part)(x, begin, end - begin, 0, x->n, 0, x->k);
+  TYPED(compute)(&part);
+}
+
+// A row times a matrix of contiguous rows.
+static void TYPED(compute_row)(void *context, int64_t begin, int64_t end) {
+  const struct TYPED(product) *x = context;
+  for (int64_t j = begin; j < end; j += ROW_STRETCH) {
+    int64_t n = least(end - j, ROW_STRETCH);
+    if (!x->accumulate) {
+      for (int64_t i = 0; i < n; i++) x->c[j + i] = 0;
+    }
+    x->tiles->row(n, x->k, x->a, x->a_column_stride, x->b + j, x->b_row_stride, x->c + j);
+  }
+}
+
+static void TYPED(multiply)(struct TYPED(product) x) {
+  if (x.m == 0 || x.n == 0) return;
+  if (x.k == 0) {
+    for (int64_t i = 0; i < x.m && !x.accumulate; i++) {
+      for (int64_t j = 0; j < x.n; j++) x.c[i * x.c_row_stride + j * x.c_column_stride] = 0;
+    }
+    return;
+  }
+  if (x.n < 8 && x.n < x.m) {  // the transposed product fills the vectors
+    x = (struct TYPED(product)){
+        .m = x.n, .n = x.m, .k = x.k, .a = x.b, .a_row_stride = x.b_column_stride,
+        .a_column_stride = x.b_row_stride, .b = x.a, .b_row_stride = x.a_column_stride,
+        .b_column_stride = x.a_row_stride, .c = x.c, .c_row_stride = x.c_column_stride,
+        .c_column_stride = x.c_row_stride, .accumulate = x.accumulate, .tiles = x.tiles};
+  }
+  int64_t columns = x.tiles->columns;
+  if (x.m == 1 && x.b_column_stride == 1 && x.c_column_stride == 1) {
+    pt_parallel_for(x.n, most(WORK_GRAIN / 8 / x.k / columns, 4) * columns, TYPED(compute_row), &x);
+  } else if (x.m <= NARROW) {
+    pt_parallel_for(x.n, most(WORK_GRAIN / x.m / x.k / columns, 4) * columns, TYPED(compute_columns), &x);
+  } else if (x.n <= NARROW) {
+    pt_parallel_for(x.m, most(WORK_GRAIN / x.n / x.k / RANGE_ROWS, 1) * RANGE_ROWS, TYPED(compute_rows), &x);
+  } else {
+    TYPED(compute)(&x);
+  }
+}
+
+void TYPED(pt_gemm)(int64_t m, int64_t n, int64_t k, const REAL *a, int64_t a_row_stride,
+                    int64_t a_column_stride, const REAL *b, int64_t b_row_stride, int64_t b_column_stride,
+                    REAL *c, int64_t c_row_stride, bool accumulate) {
+  TYPED(multiply)((struct TYPED(product)){
+      .m = m, .n = n, .k = k, .a = a, .a_row_stride = a_row_stride, .a_column_stride = a_column_stride,
+      .b = b, .b_row_stride = b_row_stride, .b_column_stride = b_column_stride, .c = c,
+      .c_row_stride = c_row_stride, .c_column_stride = 1, .accumulate = accumulate, .tiles = TILES()});
+}
+
+struct TYPED(batch) {
+  struct TYPED(product) first;
+  int64_t a_stride, b_stride, c_stride;
+};
+
+static void TYPED(compute_batch)(void *context, int64_t begin, int64_t end) {
+  const struct TYPED(batch) *batch = context;
+  for (int64_t i = begin; i < end; i++) {
+    struct TYPED(product) x = batch->first;
+    x.a += i * batch->a_stride;
+    x.b += i * batch->b_stride;
+    x.c += i * batch->c_stride;
+    TYPED(multiply)(x);
+  }
+}
+
+void TYPED(pt_gemm_batched)(int64_t batch, int64_t m, int64_t n, int64_t k, const REAL *a,
+                            int64_t a_batch_stride, int64_t a_row_stride, int64_t a_column_stride,
+                            const REAL *b, int64_t b_batch_stride, int64_t b_row_stride,
+                            int64_t b_column_stride, REAL *c, int64_t c_batch_stride, int64_t c_row_stride,
+                            bool accumulate) {
+  if (b_batch_stride == 0 && a_batch_stride == m * a_row_stride && c_batch_stride == m * c_row_stride) {
+    m *= batch;
+    batch = batch < 1 ? batch : 1;
+  }
+  struct TYPED(batch) all = {
+      .first = {.m = m, .n = n, .k = k, .a = a, .a_row_stride = a_row_stride,
+                .a_column_stride = a_column_stride, .b = b, .b_row_stride = b_row_stride,
+                .b_column_stride = b_column_stride, .c = c, .c_row_stride = c_row_stride,
+                .c_column_stride = 1, .accumulate = accumulate, .tiles = TILES()},
+      .a_stride = a_batch_stride, .b_stride = b_batch_stride, .c_stride = c_batch_stride};
+  // A few large products are better cut each by itself than given one to a thread.
+  int64_t work = most(m * n * k, 1);
+  if (batch < 8 && work > WORK_GRAIN) {
+    TYPED(compute_batch)(&all, 0, batch);
+  } else {
+    pt_parallel_for(batch, WORK_GRAIN / work, TYPED(compute_batch), &all);
+  }
+}

@@ -1,0 +1,68 @@
+// Sums and maxima over contiguous rows in the order that pt_reduce.h states, for each variant and float type.
+
+// Sixteen lanes of a row as doubles; `count` of them, the rest zeros.
+PT_KERNEL inline __attribute__((always_inline)) void TYPED(load_lanes)(pt_double16 *lanes, const PT_REAL *x,
+                                                                       int64_t count) {
+  if (count >= PT_LANES) {
+    *lanes = __builtin_convertvector(*(const PT_REAL16 *)x, pt_double16);
+  } else {
+    PT_REAL tail[PT_LANES] = {0};
+    memcpy(tail, x, (size_t)count * sizeof(PT_REAL));
+    *lanes = __builtin_convertvector(*(const PT_REAL16 *)tail, pt_double16);
+  }
+}
+
+// Σ x over at most one block.
+PT_KERNEL double TYPED(sum_block)(int64_t n, const PT_REAL *x) {
+  pt_double16 sums = {0}, lanes;
+  for (int64_t k = 0; k < n; k += PT_LANES) {
+    TYPED(load_lanes)(&lanes, x + k, n - k);
+    sums += lanes;
+  }
+  return pt_sum_lanes(&sums);
+}
+
+// Σ (x - mean)² over at most one block.
+PT_KERNEL double TYPED(square_block)(int64_t n, const PT_REAL *x, double mean) {
+  pt_double16 sums = {0}, lanes;
+  int64_t k = 0;
+  for (; k + PT_LANES <= n; k += PT_LANES) {
+    TYPED(load_lanes)(&lanes, x + k, PT_LANES);
+    lanes -= mean;
+    sums += lanes * lanes;
+  }
+  if (k < n) {
+    double tail[PT_LANES] = {0};
+    for (int64_t i = 0; i < n - k; i++) tail[i] = ((double)x[k + i] - mean) * ((double)x[k + i] - mean);
+    sums += *(const pt_double16 *)tail;
+  }
+  return pt_sum_lanes(&sums);
+}
+
+// Σ (x - mean) · y over at most one block.
+PT_KERNEL double TYPED(dot_block)(int64_t n, const PT_REAL *x, double mean, const PT_REAL *y) {
+  pt_double16 sums = {0}, lanes, others;
+  for (int64_t k = 0; k < n; k += PT_LANES) {
+    TYPED(load_lanes)(&lanes, x + k, n - k);
+    TYPED(load_lanes)(&others, y + k, n - k);
+    sums += (lanes - mean) * others;
+  }
+  return pt_sum_lanes(&sums);
+}
+
+// The greater, or NaN if either is.
+PT_KERNEL inline PT_REAL TYPED(greater)(PT_REAL a, PT_REAL b) { return ((b > a) | (b != b)) ? b : a; }
+
+PT_KERNEL PT_REAL TYPED(row_maximum)(int64_t n, const PT_REAL *x) {
+  PT_REAL lanes[PT_LANES];
+  for (int i = 0; i < PT_LANES; i++) lanes[i] = (PT_REAL)-INFINITY;
+  int64_t k = 0;
+  for (; k + PT_LANES <= n; k += PT_LANES) {
+    for (int i = 0; i < PT_LANES; i++) {
+      lanes[i] = ((x[k + i] > lanes[i]) | (x[k + i] != x[k + i])) ? x[k + i] : lanes[i];
+    }
+  }
+  for (; k < n; k++) lanes[0] = TYPED(greater)(lanes[0], x[k]);
+  for (int i = 1; i < PT_LANES; i++) lanes[0] = TYPED(greater)(lanes[0], lanes[i]);
+  return lanes[0];
+}
