@@ -43,10 +43,13 @@ private struct TensorFormatter {
     TensorFormatter.collect(tensor, 0, tensor.offset, isSummarized, into: &values)
     let style = NumberStyle(values)
     self.style = style
-    width = tensor.ndim == 0 ? 0 : values.reduce(0) { Swift.max($0, style.text($1).count) }
+    // As in PyTorch, zeros, infinities and NaN fit in or stick out.
+    width = values.filter(\.countsForWidth).reduce(0) { Swift.max($0, style.text($1).count) }
   }
 
-  func text(indent: Int) -> String { text(dim: 0, position: tensor.offset, indent: indent) }
+  func text(indent: Int) -> String {
+    tensor.count == 0 ? "[]" : text(dim: 0, position: tensor.offset, indent: indent)
+  }
 
   /// The shown positions of a dimension; nil stands for those left out.
   private static func positions(_ size: Int, _ isSummarized: Bool) -> [Int?] {
@@ -66,11 +69,11 @@ private struct TensorFormatter {
   private func text(dim: Int, position: Int, indent: Int) -> String {
     guard dim < tensor.ndim else {
       let text = style.text(tensor.scalarElement(at: position))
-      return String(repeating: " ", count: Swift.max(0, width - text.count)) + text
+      return tensor.ndim == 0 ? text : String(repeating: " ", count: Swift.max(0, width - text.count)) + text
     }
     let parts = TensorFormatter.positions(tensor.sizes[dim], isSummarized).map { index in
       index.map { text(dim: dim + 1, position: position + $0 * tensor.strides[dim], indent: indent + 1) }
-        ?? "..."
+        ?? (dim == tensor.ndim - 1 ? " ..." : "...")
     }
     let padding = String(repeating: " ", count: indent + 1)
     guard dim == tensor.ndim - 1 else {
@@ -82,6 +85,12 @@ private struct TensorFormatter {
       parts[$0..<Swift.min($0 + perLine, parts.count)].joined(separator: ", ")
     }
     return "[" + lines.joined(separator: ",\n" + padding) + "]"
+  }
+}
+
+extension Scalar {
+  fileprivate var countsForWidth: Bool {
+    if case .float(let value) = self { value.isFinite && value != 0 } else { true }
   }
 }
 
@@ -101,7 +110,7 @@ private enum NumberStyle {
     let magnitudes = numbers.filter { $0.isFinite && $0 != 0 }.map { abs($0) }
     let (largest, smallest) = (magnitudes.max() ?? 0, magnitudes.min() ?? 0)
     if numbers.allSatisfy({ !$0.isFinite || $0 == $0.rounded() }) {
-      self = largest > 1e8 ? .scientific : .whole
+      self = largest / smallest > 1000 || largest > 1e8 ? .scientific : .whole
     } else {
       self = largest / smallest > 1000 || largest > 1e8 || smallest < 1e-4 ? .scientific : .decimal
     }
