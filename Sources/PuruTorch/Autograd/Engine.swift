@@ -33,17 +33,15 @@ enum Engine {
   private static func deliver(
     _ gradient: consuming Tensor, along edge: Edge, _ queue: inout NodeQueue
   ) throws {
-    switch edge {
-    case .none: break
-    case .leaf(let leaf):
+    if let node = edge.node {
+      if !node.hasArrivals { queue.push(node) }
+      try node.receive(gradient, output: edge.output)
+    } else if let leaf = edge.leaf {
       if leaf.grad == nil {
         leaf.grad = try owned(gradient)
       } else {
         try accumulate(gradient, into: &leaf.grad)
       }
-    case .node(let node, let output):
-      if !node.hasArrivals { queue.push(node) }
-      try node.receive(gradient, output: output)
     }
   }
 
@@ -97,15 +95,18 @@ private struct NodeQueue {
   }
 
   mutating func popYoungest() -> Node? {
-    guard let youngest = heap.first else { return nil }
-    heap.swapAt(0, heap.count - 1)
-    heap.removeLast()
+    guard heap.count > 1 else { return heap.popLast() }
+    let last = heap.removeLast()
+    let youngest = heap[0]
+    heap[0] = last
     var parent = 0
     while true {
       var largest = parent
-      for child in (2 * parent + 1)...(2 * parent + 2)
-      where child < heap.count && heap[child].sequenceNumber > heap[largest].sequenceNumber {
-        largest = child
+      var child = 2 * parent + 1
+      let end = Swift.min(child + 2, heap.count)
+      while child < end {
+        if heap[child].sequenceNumber > heap[largest].sequenceNumber { largest = child }
+        child += 1
       }
       guard largest != parent else { return youngest }
       heap.swapAt(parent, largest)

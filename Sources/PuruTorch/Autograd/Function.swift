@@ -116,9 +116,9 @@ private final class FunctionNode: Node {
 
   override func outputShape(_ output: Int) -> [Int] { [Int](results[output].sizes) }
 
-  override func backward(_ arrived: [Arrival]) throws -> Gradients {
+  override func backward(_ arrivals: Arrivals) throws -> Gradients {
     let gradients = try results.indices.map { index in
-      try arrived.first { $0.output == Int32(index) }?.gradient
+      try arrivals[index]
         ?? Tensor.filled(results[index].sizes, .int(0), dtype: results[index].dtype)
     }
     let found = try function.backward(gradients, context)

@@ -19,8 +19,10 @@ extension Tensor {
   ///
   /// Inputs that require no gradient are not part of the graph.
   public func bfs() -> [GraphEntry] {
+    guard requiresGrad else {
+      return [GraphEntry(depth: 0, shape: shape, operation: nil, number: nil, inputShapes: [])]
+    }
     var queue: [(edge: Edge, depth: Int)] = [(Edge(to: self), 0)]
-    if case .none = queue[0].edge { queue[0].edge = .leaf(self) }
     var seen = queue.reduce(into: Set<ObjectIdentifier>()) {
       $0.formUnion($1.edge.identity.map { [$0] } ?? [])
     }
@@ -96,31 +98,17 @@ private struct StandardOutput: TextOutputStream {
 
 extension Edge {
   fileprivate var identity: ObjectIdentifier? {
-    switch self {
-    case .none: nil
-    case .node(let node, _): ObjectIdentifier(node)
-    case .leaf(let tensor): ObjectIdentifier(tensor)
-    }
+    node.map { ObjectIdentifier($0) } ?? leaf.map { ObjectIdentifier($0) }
   }
 
   fileprivate var inputs: [Edge] {
-    guard case .node(let node, _) = self else { return [] }
+    guard let node else { return [] }
     return (0..<node.edges.count).map { node.edges[$0] }
   }
 
-  fileprivate var shape: [Int] {
-    switch self {
-    case .none: []
-    case .node(let node, let output): node.outputShape(Int(output))
-    case .leaf(let tensor): tensor.shape
-    }
-  }
+  fileprivate var shape: [Int] { node?.outputShape(Int(output)) ?? leaf?.shape ?? [] }
 
-  fileprivate var operation: String? {
-    if case .node(let node, _) = self { node.name } else { nil }
-  }
+  fileprivate var operation: String? { node?.name }
 
-  fileprivate var sequenceNumber: UInt64? {
-    if case .node(let node, _) = self { node.sequenceNumber } else { nil }
-  }
+  fileprivate var sequenceNumber: UInt64? { node?.sequenceNumber }
 }

@@ -12,17 +12,19 @@ public class Node {
   /// The node's place in the order of creation; it is higher than those of the nodes that computed its inputs.
   public let sequenceNumber: UInt64
 
-  private(set) var edges = ShortList<Edge>()
-  private var savedTensors = ShortList<SavedTensor>()
-  private var isFreed = false
+  // A graph belongs to one task, and no code here calls out in the middle of a change, so the run-time check
+  // for overlapping accesses, which costs as much as a small operation, is left out.
+  @exclusivity(unchecked) private(set) var edges = ShortList<Edge>()
+  @exclusivity(unchecked) private var savedTensors = ShortList<SavedTensor>()
+  @exclusivity(unchecked) private var isFreed = false
 
   /// The shape of the first result, for `printGraph`.
-  fileprivate var outputSizes = Shape()
+  @exclusivity(unchecked) fileprivate var outputSizes = Shape()
 
-  /// The gradients that have arrived for the results, by result; only while the engine runs.
-  private var arrived: [Arrival] = []
+  /// The gradients that have arrived for the results; only while the engine runs.
+  @exclusivity(unchecked) private var arrivals = Arrivals()
   /// The results whose gradients the user asked to keep.
-  private var retainers: [Retainer] = []
+  @exclusivity(unchecked) private var retainers: [Retainer] = []
 
   init(_ name: String) {
     self.name = name
@@ -46,7 +48,7 @@ public class Node {
   init(_ name: String, inputs: [Tensor?]) {
     self.name = name
     sequenceNumber = pt_next_sequence_number()
-    for input in inputs { edges.append(input.map { Edge(to: $0) } ?? .none) }
+    for input in inputs { edges.append(input.map { Edge(to: $0) } ?? Edge()) }
   }
 
   deinit {
@@ -54,7 +56,7 @@ public class Node {
     let queue = ReleaseQueue.shared
     let outermost = queue.begin()
     for index in 0..<edges.count {
-      if case .node(let node, _) = edges[index] { queue.add(node) }
+      if let node = edges[index].node { queue.add(node) }
     }
     edges.removeAll()
     savedTensors.removeAll()
@@ -70,8 +72,8 @@ public class Node {
   }
 
   /// The gradients of the inputs from those that arrived for the results; for operations of several results.
-  func backward(_ arrived: [Arrival]) throws -> Gradients {
-    guard let gradient = arrived.first?.gradient else { fatalError("\(name) without a gradient") }
+  func backward(_ arrivals: Arrivals) throws -> Gradients {
+    guard let gradient = arrivals.first else { fatalError("\(name) without a gradient") }
     return try backward(gradient)
   }
 
@@ -79,9 +81,7 @@ public class Node {
   func outputShape(_ output: Int) -> [Int] { [Int](outputSizes) }
 
   /// Whether the gradient of an input is wanted.
-  func needsGradient(_ index: Int) -> Bool {
-    if case .none = edges[index] { false } else { true }
-  }
+  func needsGradient(_ index: Int) -> Bool { !edges[index].isNone }
 }
 
 extension Node: CustomStringConvertible {
@@ -90,24 +90,29 @@ extension Node: CustomStringConvertible {
 
 // MARK: - Edges
 
-/// Where the gradient of an input goes.
-enum Edge {
+/// Where the gradient of an input goes: to a node, into the `grad` of a leaf, or nowhere.
+struct Edge: ShortListElement {
+  /// The node that computed the input.
+  private(set) var node: Node?
+  /// Which of the node's results the input is.
+  private(set) var output: Int32 = 0
+  /// The input itself, if it is a leaf that requires a gradient.
+  private(set) var leaf: Tensor?
+
   /// Nowhere: the input doesn't require a gradient.
-  case none
-  /// To the node that computed the input, as the gradient of one of its results.
-  case node(Node, output: Int32)
-  /// Into the `grad` of a leaf.
-  case leaf(Tensor)
+  init() {}
 
   init(to input: Tensor) {
     if let node = input.gradFn {
-      self = .node(node, output: input.outputIndex)
+      self.node = node
+      output = input.outputIndex
     } else if input.wantsGrad {
-      self = .leaf(input)
-    } else {
-      self = .none
+      leaf = input
     }
   }
+
+  /// Whether no gradient is wanted.
+  var isNone: Bool { node == nil && leaf == nil }
 }
 
 /// The gradients that a node's backward returns, one for each input; nil where none is wanted.
@@ -139,38 +144,46 @@ extension ShortList where Element == Tensor? {
 // MARK: - Saved tensors
 
 /// A tensor that backward needs, with the means to notice that it was changed since.
-private struct SavedTensor {
-  let tensor: Tensor
-  let version: UInt32
-  /// Which of the node's results it is, nil for an input.
-  let output: Int32?
+private struct SavedTensor: ShortListElement {
+  private(set) var tensor: Tensor?
+  private(set) var version: UInt32 = 0
+  /// Which of the node's results it is, −1 for an input.
+  private(set) var output: Int32 = -1
+
+  init() {}
+
+  init(_ tensor: Tensor, output: Int32 = -1) {
+    self.tensor = tensor
+    version = tensor.storage.version
+    self.output = output
+  }
 }
 
 extension Node {
   /// Keeps inputs for backward; `saved(_:)` gives them in this order.
   func save(_ tensors: Tensor...) {
     for tensor in tensors {
-      savedTensors.append(SavedTensor(tensor: tensor, version: tensor.storage.version, output: nil))
+      savedTensors.append(SavedTensor(tensor))
     }
   }
 
   /// Keeps the result's memory for backward, without the result itself, which would keep the node alive.
   func saveOutput(_ output: Tensor, output index: Int32 = 0) {
-    savedTensors.append(
-      SavedTensor(tensor: Tensor(aliasing: output), version: output.storage.version, output: index))
+    savedTensors.append(SavedTensor(Tensor(aliasing: output), output: index))
   }
 
   /// A saved tensor, refused when it was freed or changed.
   func saved(_ index: Int) throws -> Tensor {
     guard !isFreed else { throw TensorError.graphFreed(operation: name) }
     let saved = savedTensors[index]
-    guard saved.version == saved.tensor.storage.version else {
+    guard let tensor = saved.tensor else { fatalError("\(name) saved no tensor \(index)") }
+    guard saved.version == tensor.storage.version else {
       throw TensorError.modifiedInPlace(operation: name)
     }
-    guard let index = saved.output, Autograd.isEnabled else { return saved.tensor }
-    let output = Tensor(aliasing: saved.tensor)
+    guard saved.output >= 0 && Autograd.isEnabled else { return tensor }
+    let output = Tensor(aliasing: tensor)
     output.gradFn = self
-    output.outputIndex = index
+    output.outputIndex = saved.output
     return output
   }
 
@@ -194,10 +207,15 @@ extension Tensor {
 
 // MARK: - Gradients that arrive
 
-/// The sum of the gradients that have arrived for one result.
-struct Arrival {
-  let output: Int32
-  var gradient: Tensor?
+/// The gradients that have arrived for a node's results.
+struct Arrivals {
+  /// The sum for the first result.
+  fileprivate(set) var first: Tensor?
+  /// The sums for further results.
+  fileprivate var others: [Int32: Tensor] = [:]
+
+  /// The sum for a result, nil when none has arrived.
+  subscript(output: Int) -> Tensor? { output == 0 ? first : others[Int32(output)] }
 }
 
 /// A result whose gradient shall appear in its `grad`.
@@ -212,30 +230,27 @@ extension Node {
   }
 
   /// Whether a gradient has arrived for some result.
-  var hasArrivals: Bool { !arrived.isEmpty }
+  var hasArrivals: Bool { arrivals.first != nil || !arrivals.others.isEmpty }
 
   /// Adds a gradient to what has arrived for a result.
   func receive(_ gradient: consuming Tensor, output: Int32) throws {
-    for index in arrived.indices where arrived[index].output == output {
-      try Engine.accumulate(gradient, into: &arrived[index].gradient)
-      return
+    if output == 0 {
+      try Engine.accumulate(gradient, into: &arrivals.first)
+    } else {
+      try Engine.accumulate(gradient, into: &arrivals.others[output])
     }
-    arrived.append(Arrival(output: output, gradient: gradient))
   }
 
   /// Takes what has arrived, and stores it where the user asked for it.
-  func takeArrivals() throws -> [Arrival] {
-    let taken = arrived
-    arrived.removeAll()
+  func takeArrivals() throws -> Arrivals {
+    var taken = Arrivals()
+    swap(&taken, &arrivals)
     for retainer in retainers {
-      guard let tensor = retainer.tensor else { continue }
-      for arrival in taken where arrival.output == retainer.output {
-        guard let gradient = arrival.gradient else { continue }
-        try Engine.accumulate(gradient, into: &tensor.grad)
-      }
+      guard let tensor = retainer.tensor, let gradient = taken[Int(retainer.output)] else { continue }
+      try Engine.accumulate(gradient, into: &tensor.grad)
     }
     return taken
   }
 
-  func forgetArrivals() { arrived.removeAll() }
+  func forgetArrivals() { arrivals = Arrivals() }
 }

@@ -7,8 +7,8 @@ import CKernels
 /// When a node goes, it hands the nodes of its inputs over instead of releasing them itself; the outermost
 /// release works through the queue in a loop.
 final class ReleaseQueue {
-  private var pending: [Node] = []
-  private var isDraining = false
+  @exclusivity(unchecked) private var pending: [Node] = []
+  @exclusivity(unchecked) private var isDraining = false
 
   /// The queue of the calling thread.
   static var shared: ReleaseQueue {

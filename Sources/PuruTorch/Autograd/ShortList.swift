@@ -1,10 +1,19 @@
 // A list whose first three elements need no allocation: nearly every operation has at most three inputs.
 
+/// What a `ShortList` can hold: something with a value for places that are not in use.
+protocol ShortListElement {
+  init()
+}
+
+extension Optional: ShortListElement {
+  init() { self = nil }
+}
+
 /// A list of any length that stores up to three elements inline.
-struct ShortList<Element> {
-  private var first: Element?
-  private var second: Element?
-  private var third: Element?
+struct ShortList<Element: ShortListElement> {
+  private var first = Element()
+  private var second = Element()
+  private var third = Element()
   private var rest: [Element] = []
   private(set) var count = 0
 
@@ -19,28 +28,25 @@ struct ShortList<Element> {
   }
 
   subscript(index: Int) -> Element {
-    let element: Element? =
-      switch index {
-      case 0: first
-      case 1: second
-      case 2: third
-      default: index < count ? rest[index - 3] : nil
-      }
-    guard let element else { fatalError("element \(index) of \(count)") }
+    switch index {
+    case 0: first
+    case 1: second
+    case 2: third
+    default: rest[index - 3]
+    }
+  }
+
+  /// Moves an element out of the list, so that the caller may be its only owner.
+  mutating func take(_ index: Int) -> Element {
+    var element = Element()
+    switch index {
+    case 0: swap(&element, &first)
+    case 1: swap(&element, &second)
+    case 2: swap(&element, &third)
+    default: swap(&element, &rest[index - 3])
+    }
     return element
   }
 
   mutating func removeAll() { self = ShortList() }
-}
-
-extension ShortList where Element == Tensor? {
-  /// Moves an element out of the list, so that the caller may be its only owner.
-  mutating func take(_ index: Int) -> Tensor? {
-    switch index {
-    case 0: first.take() ?? nil
-    case 1: second.take() ?? nil
-    case 2: third.take() ?? nil
-    default: index < count ? rest[index - 3].take() : nil
-    }
-  }
 }

@@ -15,8 +15,8 @@ struct Shape: RandomAccessCollection, MutableCollection, Equatable, Sendable {
   /// `count` copies of a value; `count` is at most `maximumCount`.
   init(repeating value: Int, count: Int) {
     guard count <= Shape.maximumCount else { fatalError("\(count) dimensions in a Shape") }
-    values = (value, value, value, value, value, value, value, value)
     self.count = count
+    if value != 0 { for index in 0..<count { self[index] = value } }
   }
 
   /// The given values, at most `maximumCount`.
@@ -66,10 +66,19 @@ struct Shape: RandomAccessCollection, MutableCollection, Equatable, Sendable {
     }
   }
 
+  /// The value at an index that is known to be below `count`.
+  private subscript(unchecked index: Int) -> Int {
+    @inline(__always) get {
+      withUnsafeBytes(of: values) { bytes in
+        bytes.loadUnaligned(fromByteOffset: index &* MemoryLayout<Int>.stride, as: Int.self)
+      }
+    }
+  }
+
   /// The product of all sizes: the number of elements.
   var elementCount: Int {
     var product = 1
-    for index in 0..<count { product *= self[index] }
+    for index in 0..<count { product &*= self[unchecked: index] }
     return product
   }
 
@@ -77,9 +86,11 @@ struct Shape: RandomAccessCollection, MutableCollection, Equatable, Sendable {
   var contiguousStrides: Shape {
     var strides = Shape(repeating: 1, count: count)
     var step = 1
-    for index in stride(from: count - 1, through: 0, by: -1) {
+    var index = count
+    while index > 0 {
+      index -= 1
       strides[index] = step
-      step *= Swift.max(self[index], 1)
+      step &*= Swift.max(self[index], 1)
     }
     return strides
   }
@@ -114,7 +125,7 @@ struct Shape: RandomAccessCollection, MutableCollection, Equatable, Sendable {
 
   static func == (a: Shape, b: Shape) -> Bool {
     guard a.count == b.count else { return false }
-    for index in 0..<a.count where a[index] != b[index] { return false }
+    for index in 0..<a.count where a[unchecked: index] != b[unchecked: index] { return false }
     return true
   }
 

@@ -8,7 +8,7 @@ final class Storage {
   let byteCount: Int
 
   /// How often the contents were changed in place: saved tensors remember it to notice a later change.
-  var version: UInt32 = 0
+  @exclusivity(unchecked) var version: UInt32 = 0
 
   /// Uninitialised memory, or nil when there is none.
   init?(byteCount: Int) {

@@ -17,7 +17,7 @@ import CKernels
 /// Tensors belong to one task at a time. Operations throw `TensorError` where shapes, types or values don't fit.
 public class Tensor {
   /// The memory; assigned once, a variable so that its reference count can be asked for.
-  final private(set) var storage: Storage
+  @exclusivity(unchecked) final private(set) var storage: Storage
   /// The position of the first element in the storage, in elements.
   let offset: Int
   let sizes: Shape
@@ -31,15 +31,15 @@ public class Tensor {
   public let isContiguous: Bool
 
   /// The graph node that computed this tensor; nil for a leaf.
-  public internal(set) var gradFn: Node?
+  @exclusivity(unchecked) public internal(set) final var gradFn: Node?
   /// Which of the node's results this tensor is.
-  var outputIndex: Int32 = 0
+  @exclusivity(unchecked) final var outputIndex: Int32 = 0
   /// Whether the user asked for a gradient of this leaf.
-  var wantsGrad = false
+  @exclusivity(unchecked) final var wantsGrad = false
   /// The gradient that `backward` accumulated, nil before the first one.
   ///
   /// Only leaves that require a gradient get one, and tensors on which `retainGrad()` was called.
-  public var grad: Tensor?
+  @exclusivity(unchecked) public final var grad: Tensor?
 
   init(storage: Storage, offset: Int, sizes: Shape, strides: Shape, dtype: DType, isContiguous: Bool? = nil) {
     self.storage = storage
