@@ -1,0 +1,1 @@
+"""Everything the families share: numbers, evaluation, admission, files."""

@@ -1,0 +1,1 @@
+"""One module a family; each defines `ROWS`, in table order."""
