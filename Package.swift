@@ -5,7 +5,7 @@ import PackageDescription
 
 let package = Package(
   name: "PuruTorch",
-  platforms: [.macOS(.v14)],
+  platforms: [.macOS(.v15)],
   products: [
     .library(name: "PuruTorch", targets: ["PuruTorch"]),
     .library(name: "Conformance", targets: ["Conformance"]),
@@ -14,6 +14,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
   ],
   targets: [
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
@@ -29,6 +30,7 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["PuruTorch"], path: "Tests/TestSupport"),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5"]),
     .testTarget(name: "PuruTorchTests", dependencies: ["PuruTorch", "TestSupport"]),
+    .testTarget(name: "ReadmeTests", dependencies: ["PuruTorch"]),
     .testTarget(name: "ConformanceTests", dependencies: ["Conformance", "HDF5"]),
     .testTarget(name: "CommandTests", dependencies: ["ConformanceCommand", "Conformance", "HDF5"]),
   ],

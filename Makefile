@@ -1,0 +1,40 @@
+# Thin verbs over the Swift package and the tools; `make help` lists them.
+
+SWIFT ?= swift
+REFERENCE ?= reference
+VENV ?= .venv
+ONLY ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build test conformance reference format lint docs clean
+
+help: ## list the verbs
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## install libhdf5 where it is missing
+	@tools/setup.sh
+
+build: setup ## build everything in release
+	$(SWIFT) build -c release
+
+test: setup ## run all tests
+	$(SWIFT) test -c release
+
+conformance: setup ## score the committed fixtures and print the table
+	@$(SWIFT) build -c release --product conformance
+	@"$$($(SWIFT) build -c release --show-bin-path)/conformance" run --reference $(REFERENCE)
+
+reference: ## compute every fixture again with PyTorch; ONLY=decoding for one family
+	@tools/reference.sh "$(VENV)" "$(REFERENCE)" "$(ONLY)"
+
+format: ## format the Swift sources
+	$(SWIFT) format -i --recursive Sources Tests Package.swift
+
+lint: ## check the format of the Swift sources
+	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
+
+docs: setup ## build the documentation; warnings are errors
+	$(SWIFT) package generate-documentation --warnings-as-errors
+
+clean: ## remove what was built
+	rm -rf .build
