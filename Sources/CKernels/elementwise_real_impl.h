@@ -1,14 +1,15 @@
 // The elementwise kernels of a floating-point type: `PT_T`, with names made by `PT_TYPED`. Undefines both.
+#include "elementwise_power_impl.h"
 
 PT_BINARY_ROW(PT_TYPED(pt_add_row), PT_T, PT_T, x + y)
 PT_BINARY_ROW(PT_TYPED(pt_sub_row), PT_T, PT_T, x - y)
 PT_BINARY_ROW(PT_TYPED(pt_mul_row), PT_T, PT_T, x * y)
 PT_BINARY_ROW(PT_TYPED(pt_div_row), PT_T, PT_T, x / y)
-PT_BINARY_ROW(PT_TYPED(pt_pow_row), PT_T, PT_T, PT_TYPED(pt_pow)(x, y))
 PT_BINARY_ROW(PT_TYPED(pt_maximum_row), PT_T, PT_T, x > y || x != x ? x : y)
 PT_BINARY_ROW(PT_TYPED(pt_minimum_row), PT_T, PT_T, x < y || x != x ? x : y)
-PT_BINARY_ROW(PT_TYPED(pt_pow_grad_base_row), PT_T, PT_T, PT_TYPED(pt_pow_grad_base)(x, y))
-PT_BINARY_ROW(PT_TYPED(pt_pow_grad_exponent_row), PT_T, PT_T, PT_TYPED(pt_pow_grad_exponent)(x, y))
+PT_POWER_ROW(pt_pow_row, pt_pow_known)
+PT_POWER_ROW(pt_pow_grad_base_row, pt_pow_grad_base)
+PT_POWER_ROW(pt_pow_grad_exponent_row, pt_pow_grad_exponent)
 
 PT_KERNEL pt_row PT_TYPED(pt_binary_row)(enum pt_binary_op op) {
   switch (op) {
@@ -76,3 +77,4 @@ PT_KERNEL pt_row PT_TYPED(pt_backward_row)(enum pt_unary_op op) {
 #undef PT_TYPED
 #undef PT_SQRT
 #undef PT_ABSOLUTE
+#undef PT_POWER_ROW

@@ -52,7 +52,7 @@ static void TYPED(compute_ranges)(void *context, int64_t begin, int64_t end) {
     int64_t i = range % down * RANGE_ROWS, j = range / down * RANGE_COLUMNS;
     x->tiles->block(least(x->m - i, RANGE_ROWS), least(x->n - j, RANGE_COLUMNS), x->k, x->packed_a + i * x->k,
                     x->packed_b + j * x->k, x->c + i * x->c_row_stride + j * x->c_column_stride,
-                    x->c_row_stride, x->c_column_stride, x->accumulate);
+                    x->c_row_stride, x->c_column_stride, x->accumulate ? PT_FROM_C : PT_FROM_ZERO);
   }
 }
 
@@ -89,7 +89,7 @@ static void TYPED(compute)(struct TYPED(product) *x) {
         struct TYPED(product) block = TYPED(part)(x, i, least(x->m - i, height), j, least(x->n - j, width), p,
                                                   least(x->k - p, depth));
         int64_t panels = pieces(block.m, x->tiles->rows) + pieces(block.n, x->tiles->columns);
-        pt_parallel_for(panels, PACK_GRAIN / (x->tiles->columns * block.k), TYPED(pack_panels), &block);
+        pt_parallel_for(panels, PACK_GRAIN / (x->tiles->rows * block.k), TYPED(pack_panels), &block);
         int64_t ranges = pieces(block.m, RANGE_ROWS) * pieces(block.n, RANGE_COLUMNS);
         int64_t work = least(block.m, RANGE_ROWS) * least(block.n, RANGE_COLUMNS) * block.k;
         pt_parallel_for(ranges, WORK_GRAIN / work, TYPED(compute_ranges), &block);
@@ -111,7 +111,7 @@ static void TYPED(compute_rows)(void *context, int64_t begin, int64_t end) {
   TYPED(compute)(&part);
 }
 
-// A row times a matrix of contiguous rows.
+// A row times a matrix of contiguous rows or columns.
 static void TYPED(compute_row)(void *context, int64_t begin, int64_t end) {
   const struct TYPED(product) *x = context;
   for (int64_t j = begin; j < end; j += ROW_STRETCH) {
@@ -119,7 +119,12 @@ static void TYPED(compute_row)(void *context, int64_t begin, int64_t end) {
     if (!x->accumulate) {
       for (int64_t i = 0; i < n; i++) x->c[j + i] = 0;
     }
-    x->tiles->row(n, x->k, x->a, x->a_column_stride, x->b + j, x->b_row_stride, x->c + j);
+    if (x->b_column_stride == 1) {
+      x->tiles->row(n, x->k, x->a, x->a_column_stride, x->b + j, x->b_row_stride, x->c + j);
+    } else {
+      x->tiles->dots(n, x->k, x->a, x->a_column_stride, x->b + j * x->b_column_stride, x->b_column_stride,
+                     x->c + j);
+    }
   }
 }
 
@@ -139,7 +144,7 @@ static void TYPED(multiply)(struct TYPED(product) x) {
         .c_column_stride = x.c_row_stride, .accumulate = x.accumulate, .tiles = x.tiles};
   }
   int64_t columns = x.tiles->columns;
-  if (x.m == 1 && x.b_column_stride == 1 && x.c_column_stride == 1) {
+  if (x.m == 1 && (x.b_column_stride == 1 || x.b_row_stride == 1) && x.c_column_stride == 1) {
     pt_parallel_for(x.n, most(WORK_GRAIN / 8 / x.k / columns, 4) * columns, TYPED(compute_row), &x);
   } else if (x.m <= NARROW) {
     pt_parallel_for(x.n, most(WORK_GRAIN / x.m / x.k / columns, 4) * columns, TYPED(compute_columns), &x);

@@ -32,10 +32,10 @@ PT_KERNEL void TYPED(weigh_strip)(const struct TYPED(entropy) *e, int64_t width,
   for (int64_t c = 0; c < e->p->classes; c++, x += inner) {
     double weight = TYPED(class_weight)(e->weight, c);
     if (targets == NULL) {
-      for (int64_t j = 0; j < width; j++) total[j] += weight * (((double)x[j] - t->maximum[j]) - t->sum[j]);
+      for (int64_t j = 0; j < width; j++) total[j] += weight * (((double)x[j] - (double)t->maximum[j]) - t->sum[j]);
     } else {
       for (int64_t j = 0; j < width; j++) {
-        double log_probability = ((double)x[j] - t->maximum[j]) - t->sum[j];
+        double log_probability = ((double)x[j] - (double)t->maximum[j]) - t->sum[j];
         total[j] += weight * (log_probability * TYPED(target_share)(e, targets, even, j));
       }
       targets += inner;
@@ -46,13 +46,13 @@ PT_KERNEL void TYPED(weigh_strip)(const struct TYPED(entropy) *e, int64_t width,
 PT_KERNEL void TYPED(index_losses)(const struct TYPED(entropy) *e, int64_t width, const PT_REAL *x,
                                    const int64_t *indices, const struct TYPED(statistics) *t, PT_REAL *losses) {
   double smoothing = e->p->label_smoothing, even = smoothing / (double)e->p->classes;
-  double smooth[STRIP] = {0};
+  double smooth[STRIP];
   if (smoothing != 0) TYPED(weigh_strip)(e, width, x, NULL, t, smooth);
   for (int64_t j = 0; j < width; j++) {
     int64_t c = indices[j];
     double loss = 0;
     if (c != e->p->ignore_index) {
-      double log_probability = ((double)x[c * e->p->inner + j] - t->maximum[j]) - t->sum[j];
+      double log_probability = ((double)x[c * e->p->inner + j] - (double)t->maximum[j]) - t->sum[j];
       loss = -(1 - smoothing) * TYPED(class_weight)(e->weight, c) * log_probability;
       if (smoothing != 0) loss -= even * smooth[j];
     }
@@ -76,7 +76,7 @@ PT_KERNEL void TYPED(entropy_forward)(void *context, int64_t begin, int64_t end)
     int64_t place = b * inner + i;
     for (int64_t j = 0; j < width; j++) {
       t.sum[j] = VARIANT(pt_log_f64)(t.sum[j]);
-      e->saved[place + j] = t.maximum[j];
+      e->saved[place + j] = (double)t.maximum[j];
       saved_sums[place + j] = t.sum[j];
     }
     if (e->indices != NULL) {
@@ -96,24 +96,25 @@ PT_KERNEL void TYPED(index_gradients)(const struct TYPED(entropy) *e, int64_t wi
   int64_t inner = e->p->inner, classes = e->p->classes;
   double smoothing = e->p->label_smoothing, even = smoothing / (double)classes;
   double own[STRIP], total[STRIP], others[STRIP];
+  PT_REAL tops[STRIP], scales[STRIP];
   for (int64_t j = 0; j < width; j++) {
     bool counts = indices[j] != e->p->ignore_index;
     double grad = counts ? (double)grad_losses[j] : 0;
     others[j] = grad * even;
     own[j] = counts ? grad * (1 - smoothing) * TYPED(class_weight)(e->weight, indices[j]) : 0;
     total[j] = own[j] + others[j] * weight_sum;
+    tops[j] = (PT_REAL)maxima[j];
+    scales[j] = (PT_REAL)(total[j] * VARIANT(pt_exp_f64)(-log_sums[j]));
   }
   if (inner == 1 && smoothing == 0) {
-    double maximum = maxima[0], log_sum = log_sums[0], scale = total[0];
-    for (int64_t c = 0; c < classes; c++) {
-      grad_logits[c] = (PT_REAL)(TYPED(pt_exp_wide)(((double)x[c] - maximum) - log_sum) * scale);
-    }
+    PT_REAL top = tops[0], scale = scales[0];
+    for (int64_t c = 0; c < classes; c++) grad_logits[c] = TYPED(pt_exp_weight)(x[c] - top) * scale;
   } else {
     for (int64_t c = 0; c < classes; c++) {
       double weight = TYPED(class_weight)(e->weight, c);
       for (int64_t j = 0; j < width; j++) {
-        double probability = TYPED(pt_exp_wide)(((double)x[c * inner + j] - maxima[j]) - log_sums[j]);
-        grad_logits[c * inner + j] = (PT_REAL)(probability * total[j] - weight * others[j]);
+        PT_REAL term = TYPED(pt_exp_weight)(x[c * inner + j] - tops[j]) * scales[j];
+        grad_logits[c * inner + j] = (PT_REAL)((double)term - weight * others[j]);
       }
     }
   }
@@ -132,24 +133,28 @@ PT_KERNEL void TYPED(probability_gradients)(const struct TYPED(entropy) *e, int6
                                             PT_REAL *grad_target) {
   int64_t inner = e->p->inner, classes = e->p->classes;
   double smoothing = e->p->label_smoothing, even = smoothing / (double)classes;
-  double total[STRIP] = {0};
+  double total[STRIP], scales[STRIP];
+  memset(total, 0, (size_t)width * sizeof(double));
   for (int64_t c = 0; c < classes; c++) {
     double weight = TYPED(class_weight)(e->weight, c);
     for (int64_t j = 0; j < width; j++) {
       total[j] += weight * TYPED(target_share)(e, targets + c * inner, even, j);
     }
   }
-  for (int64_t c = 0; c < classes; c++) {
+  for (int64_t j = 0; j < width; j++) scales[j] = total[j] * VARIANT(pt_exp_f64)(-log_sums[j]);
+  for (int64_t c = 0; c < classes; c++, x += inner, targets += inner) {
     double weight = TYPED(class_weight)(e->weight, c);
-    for (int64_t j = 0; j < width; j++) {
-      double log_probability = ((double)x[c * inner + j] - maxima[j]) - log_sums[j];
-      double grad = (double)grad_losses[j];
-      if (grad_logits != NULL) {
-        double share = weight * TYPED(target_share)(e, targets + c * inner, even, j);
-        grad_logits[c * inner + j] = (PT_REAL)(grad * (TYPED(pt_exp_wide)(log_probability) * total[j] - share));
+    if (grad_logits != NULL) {
+      for (int64_t j = 0; j < width; j++) {
+        double term = (double)TYPED(pt_exp_weight)(x[j] - (PT_REAL)maxima[j]) * scales[j];
+        double share = weight * TYPED(target_share)(e, targets, even, j);
+        grad_logits[c * inner + j] = (PT_REAL)((double)grad_losses[j] * (term - share));
       }
-      if (grad_target != NULL) {
-        grad_target[c * inner + j] = (PT_REAL)(-grad * weight * (1 - smoothing) * log_probability);
+    }
+    if (grad_target != NULL) {
+      for (int64_t j = 0; j < width; j++) {
+        double log_probability = ((double)x[j] - maxima[j]) - log_sums[j];
+        grad_target[c * inner + j] = (PT_REAL)(-(double)grad_losses[j] * weight * (1 - smoothing) * log_probability);
       }
     }
   }

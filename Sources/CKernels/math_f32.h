@@ -2,55 +2,62 @@
 //
 // exp(x) = 2^n (1 + r + r^2 P(r)) with n the integer nearest to x / ln 2 and r = x - n ln 2.
 // log(2^k m) = k ln 2 + 2 s + s^3 Q(s^2) with m in [sqrt(1/2), sqrt(2)) and s = (m - 1) / (m + 1).
-// P and Q are minimax polynomials (Remez) of relative error 2^-51.6 and 2^-52.2 in the result.
+// P and Q are minimax polynomials (Remez) of relative error 2^-45.9 and 2^-44.9 in the result.
 
-/// The integer nearest to x / ln 2 as `rounded - PT_ROUNDER`, and 2 to its power.
+/// 2 to the power of the integer `rounded - PT_ROUNDER`, which is between -1022 and 1023.
 PT_MATH double VARIANT(pt_power_of_two)(double rounded) {
   return pt_f64_from_bits((pt_bits_f64(rounded) + 1023) << 52);
 }
 
 /// exp(r) - 1 for |r| <= ln(2) / 2.
 PT_MATH double VARIANT(pt_expm1_reduced)(double r) {
-  double p = 0x1.28bc5261c2fe9p-22;
-  p = __builtin_fma(p, r, 0x1.72ea64edcfa3ep-19);
-  p = __builtin_fma(p, r, 0x1.a019896cb0317p-16);
-  p = __builtin_fma(p, r, 0x1.a0198c1d717a3p-13);
-  p = __builtin_fma(p, r, 0x1.6c16c18a6b369p-10);
-  p = __builtin_fma(p, r, 0x1.1111112610dd4p-7);
-  p = __builtin_fma(p, r, 0x1.555555554ec3cp-5);
-  p = __builtin_fma(p, r, 0x1.55555555505b9p-3);
-  p = __builtin_fma(p, r, 0x1.000000000000ep-1);
-  return __builtin_fma(r * r, p, r);
+  double r2 = r * r;
+  double p01 = __builtin_fma(0x1.555555554c8d5p-3, r, 0x1.ffffffffee8a3p-2);
+  double p23 = __builtin_fma(0x1.1111112fb650bp-7, r, 0x1.55555581bc4dfp-5);
+  double p45 = __builtin_fma(0x1.a0196dfca05fcp-13, r, 0x1.6c1635869000ep-10);
+  double p67 = __builtin_fma(0x1.730806f9c0cf1p-19, r, 0x1.a174d57440217p-16);
+  double p = __builtin_fma(__builtin_fma(__builtin_fma(p67, r2, p45), r2, p23), r2, p01);
+  return __builtin_fma(r2, p, r);
 }
 
-/// exp(x) to about 50 bits for |x| <= 700; NaN for NaN.
+/// exp(x) to about 44 bits for |x| <= 700; NaN for NaN.
 PT_MATH double VARIANT(pt_exp_fast)(double x) {
   double rounded = __builtin_fma(x, PT_LOG2E, PT_ROUNDER);
   double n = rounded - PT_ROUNDER;
-  double r = __builtin_fma(n, -PT_LN2_LOW, __builtin_fma(n, -PT_LN2_HIGH, x));
+  double r = __builtin_fma(n, -PT_LN2, x);
   double power = VARIANT(pt_power_of_two)(rounded);
   return __builtin_fma(power, VARIANT(pt_expm1_reduced)(r), power);
 }
 
-/// log(x) to about 51 bits for positive normal finite x.
+/// log(2^k m) to about 44 bits, m in [sqrt(1/2), sqrt(2)).
+PT_MATH double VARIANT(pt_log_join_fast)(double k, double m) {
+  double f = m - 1;
+  double s = f / (m + 1);
+  double z = s * s, z2 = z * z;
+  double q01 = __builtin_fma(0x1.999996a80817bp-2, z, 0x1.555555561eaebp-1);
+  double q23 = __builtin_fma(0x1.c62ae09967246p-3, z, 0x1.249412812f207p-2);
+  double q = __builtin_fma(__builtin_fma(0x1.9118b263d11fdp-3, z2, q23), z2, q01);
+  return __builtin_fma(k, PT_LN2, s * __builtin_fma(z, q, 2));
+}
+
+/// log(x) to about 44 bits for positive normal finite x.
 PT_MATH double VARIANT(pt_log_fast)(double x) {
   // bits(x) - bits(sqrt(1/2)) has k in its exponent field; a bias keeps it positive.
   const uint64_t bias = (uint64_t)1023 << 52;
   uint64_t bits = pt_bits_f64(x);
   uint64_t biased = (bits - 0x3fe6a09e667f3bcd + bias) >> 52;
   double k = pt_f64_from_bits(biased | 0x4330000000000000) - (0x1p+52 + 1023);
-  double m = pt_f64_from_bits(bits - (biased << 52) + bias);
-  double f = m - 1;
-  double s = f / (m + 1);
-  double z = s * s;
-  double q = 0x1.587c4edce90b8p-3;
-  q = __builtin_fma(q, z, 0x1.732bc3be7a62fp-3);
-  q = __builtin_fma(q, z, 0x1.c7227af438a20p-3);
-  q = __builtin_fma(q, z, 0x1.24924172dd42bp-2);
-  q = __builtin_fma(q, z, 0x1.999999a29a842p-2);
-  q = __builtin_fma(q, z, 0x1.555555555394bp-1);
-  q = __builtin_fma(z, q, 2);
-  return __builtin_fma(k, PT_LN2_HIGH, __builtin_fma(s, q, k * PT_LN2_LOW));
+  return VARIANT(pt_log_join_fast)(k, pt_f64_from_bits(bits - (biased << 52) + bias));
+}
+
+/// As `pt_log_fast` for positive finite floats, subnormal ones too.
+PT_MATH double VARIANT(pt_log_fast_f32)(float x) {
+  const uint32_t bias = 127 << 23;
+  bool subnormal = x < 0x1p-126f;
+  uint32_t bits = pt_bits_f32(subnormal ? x * 0x1p+23f : x);
+  uint32_t biased = (bits - 0x3f3504f3 + bias) >> 23;
+  int32_t k = (int32_t)biased - (subnormal ? 127 + 23 : 127);
+  return VARIANT(pt_log_join_fast)(k, pt_f32_from_bits(bits - (biased << 23) + bias));
 }
 
 PT_MATH float VARIANT(pt_exp_f32)(float x) {
@@ -61,16 +68,36 @@ PT_MATH float VARIANT(pt_exp_f32)(float x) {
 }
 
 PT_MATH float VARIANT(pt_log_f32)(float x) {
-  double result = VARIANT(pt_log_fast)(x);
+  double result = VARIANT(pt_log_fast_f32)(x);
   result = x == __builtin_inff() ? __builtin_inf() : result;
   result = x == 0 ? -__builtin_inf() : result;
   return (float)(x >= 0 ? result : __builtin_nan(""));
 }
 
+/// In float32 throughout, for speed: what sums and the quotient round away is kept in a second float.
 PT_MATH float VARIANT(pt_sigmoid_f32)(float x) {
-  double clamped = x > 105 ? 105 : x;
-  clamped = clamped < -105 ? -105 : clamped;
-  return (float)(1 / (1 + VARIANT(pt_exp_fast)(-clamped)));
+  // q = e / (1 + e) with e = exp(-|x|), and 1 - q for positive x. e and q are held 2^64 times too large, out of
+  // reach of subnormal numbers.
+  const float down = 0x1p-64f;
+  float magnitude = __builtin_fabsf(x);
+  magnitude = magnitude > 105 ? 105 : magnitude;
+  float rounded = __builtin_fmaf(magnitude, -PT_LOG2E_F32, PT_ROUNDER_F32);
+  float n = rounded - PT_ROUNDER_F32;
+  float r = __builtin_fmaf(n, -PT_LN2_LOW_F32, __builtin_fmaf(n, -PT_LN2_HIGH_F32, -magnitude));
+  float r2 = r * r;
+  float p01 = __builtin_fmaf(0x1.55548ep-3f, r, 0.5f);
+  float p23 = __builtin_fmaf(0x1.123b92p-7f, r, 0x1.55545ep-5f);
+  float p = __builtin_fmaf(__builtin_fmaf(0x1.6db452p-10f, r2, p23), r2, p01);
+  p = __builtin_fmaf(r2, p, r);
+  float power = pt_f32_from_bits((pt_bits_f32(rounded) + 127 + 64) << 23);
+  float e = __builtin_fmaf(power, p, power);
+  float e_low = __builtin_fmaf(power, p, power - e);
+  float q = e / __builtin_fmaf(e, down, 1);
+  // The residual e - q (1 + e), whose first difference is exact, times 1 - q, the derivative by e + 1.
+  float small = q * down, rest = 1 - small;
+  float residual = __builtin_fmaf(e_low, rest, __builtin_fmaf(-small, e, e - q));
+  q = down * __builtin_fmaf(residual, rest, q);
+  return x < 0 ? q : 1 - q;
 }
 
 PT_MATH float VARIANT(pt_tanh_f32)(float x) {
@@ -79,7 +106,7 @@ PT_MATH float VARIANT(pt_tanh_f32)(float x) {
   double doubled = 2 * (magnitude > 10 ? 10 : magnitude);
   double rounded = __builtin_fma(doubled, PT_LOG2E, PT_ROUNDER);
   double n = rounded - PT_ROUNDER;
-  double r = __builtin_fma(n, -PT_LN2_LOW, __builtin_fma(n, -PT_LN2_HIGH, doubled));
+  double r = __builtin_fma(n, -PT_LN2, doubled);
   double power = VARIANT(pt_power_of_two)(rounded);
   double t = __builtin_fma(power, VARIANT(pt_expm1_reduced)(r), power - 1);
   return (float)__builtin_copysign(t / (t + 2), (double)x);

@@ -26,19 +26,18 @@ PT_MATH struct pt_exp_parts VARIANT(pt_exp_split)(double x, double low) {
   double rest = __builtin_fma(parts.n, -PT_LN2_LOW, low);
   double r = high + rest;
   double lost = (high - r) + rest;
-  double p = 0x1.1f9e1ae6039a9p-29;
-  p = __builtin_fma(p, r, 0x1.af6d034a84124p-26);
-  p = __builtin_fma(p, r, 0x1.27e4bf108343cp-22);
-  p = __builtin_fma(p, r, 0x1.71ddef74fd10ap-19);
-  p = __builtin_fma(p, r, 0x1.a01a01b4672dcp-16);
-  p = __builtin_fma(p, r, 0x1.a01a01b3c748fp-13);
-  p = __builtin_fma(p, r, 0x1.6c16c16c13542p-10);
-  p = __builtin_fma(p, r, 0x1.111111110eb94p-7);
-  p = __builtin_fma(p, r, 0x1.555555555555ep-5);
-  p = __builtin_fma(p, r, 0x1.555555555555cp-3);
-  p = __builtin_fma(p, r, 0.5);
+  double r2 = r * r, r4 = r2 * r2;
+  double p01 = __builtin_fma(0x1.555555555555cp-3, r, 0.5);
+  double p23 = __builtin_fma(0x1.111111110eb94p-7, r, 0x1.555555555555ep-5);
+  double p45 = __builtin_fma(0x1.a01a01b3c748fp-13, r, 0x1.6c16c16c13542p-10);
+  double p67 = __builtin_fma(0x1.71ddef74fd10ap-19, r, 0x1.a01a01b4672dcp-16);
+  double p89 = __builtin_fma(0x1.af6d034a84124p-26, r, 0x1.27e4bf108343cp-22);
+  double p03 = __builtin_fma(p23, r2, p01);
+  double p47 = __builtin_fma(p67, r2, p45);
+  double p8_10 = __builtin_fma(0x1.1f9e1ae6039a9p-29, r2, p89);
+  double p = __builtin_fma(__builtin_fma(p8_10, r4, p47), r4, p03);
   parts.r = r;
-  parts.tail = __builtin_fma(r * r, p, lost);
+  parts.tail = __builtin_fma(r2, p, lost);
   return parts;
 }
 
@@ -66,14 +65,12 @@ PT_MATH double VARIANT(pt_log_join)(struct pt_log_parts parts, double correction
   double f = parts.m - 1;
   double s = f / (parts.m + 1);
   double z = s * s;
-  double q = 0x1.0f666ce14513ep-3;
-  q = __builtin_fma(q, z, 0x1.0f5c6b175ba7ap-3);
-  q = __builtin_fma(q, z, 0x1.3b20afb3bb1a1p-3);
-  q = __builtin_fma(q, z, 0x1.745cde1d85639p-3);
-  q = __builtin_fma(q, z, 0x1.c71c72594a48cp-3);
-  q = __builtin_fma(q, z, 0x1.249249242b009p-2);
-  q = __builtin_fma(q, z, 0x1.9999999999e02p-2);
-  q = __builtin_fma(q, z, 0x1.5555555555555p-1);
+  double z2 = z * z, z4 = z2 * z2;
+  double q01 = __builtin_fma(0x1.9999999999e02p-2, z, 0x1.5555555555555p-1);
+  double q23 = __builtin_fma(0x1.c71c72594a48cp-3, z, 0x1.249249242b009p-2);
+  double q45 = __builtin_fma(0x1.3b20afb3bb1a1p-3, z, 0x1.745cde1d85639p-3);
+  double q67 = __builtin_fma(0x1.0f666ce14513ep-3, z, 0x1.0f5c6b175ba7ap-3);
+  double q = __builtin_fma(__builtin_fma(q67, z2, q45), z4, __builtin_fma(q23, z2, q01));
   // 2 s = f - f^2 / 2 + s f^2 / 2: f is exact, and so is k times the high part of ln 2.
   double half_square = 0.5 * f * f;
   double small = __builtin_fma(s, half_square + z * q, __builtin_fma(parts.k, PT_LN2_LOW, correction));

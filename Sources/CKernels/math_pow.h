@@ -20,22 +20,24 @@ PT_MATH double VARIANT(pt_pow_finish)(double a, double b, double result) {
   return a == 1 || b == 0 ? 1 : result;
 }
 
-/// pow(a, b) to about 44 bits, for a and b that are floats.
-PT_MATH double VARIANT(pt_pow_fast)(double a, double b) {
-  double magnitude = __builtin_fabs(a);
-  double logarithm = VARIANT(pt_log_fast)(magnitude);
-  logarithm = magnitude == 0 ? -__builtin_inf() : logarithm;
-  logarithm = magnitude < __builtin_inf() ? logarithm : magnitude;
+/// pow(a, b). The operands are known to be `ordinary`, 0 < a < infinity and b finite, or anything.
+PT_MATH float VARIANT(pt_pow_known_f32)(float a, float b, bool ordinary) {
+  float magnitude = ordinary ? a : __builtin_fabsf(a);
+  double logarithm = VARIANT(pt_log_fast_f32)(magnitude);
+  if (!ordinary) {
+    logarithm = magnitude == 0 ? -__builtin_inf() : logarithm;
+    logarithm = magnitude < __builtin_inff() ? logarithm : magnitude;
+  }
   double exponent = b * logarithm;
   exponent = exponent > 100 ? 100 : exponent;
   exponent = exponent < -120 ? -120 : exponent;
-  return VARIANT(pt_pow_finish)(a, b, VARIANT(pt_exp_fast)(exponent));
+  double result = VARIANT(pt_exp_fast)(exponent);
+  return (float)(ordinary ? result : VARIANT(pt_pow_finish)(a, b, result));
 }
 
-PT_MATH float VARIANT(pt_pow_f32)(float a, float b) { return (float)VARIANT(pt_pow_fast)(a, b); }
-
-PT_MATH double VARIANT(pt_pow_f64)(double a, double b) {
-  double magnitude = __builtin_fabs(a);
+/// As `pt_pow_known_f32`.
+PT_MATH double VARIANT(pt_pow_known_f64)(double a, double b, bool ordinary) {
+  double magnitude = ordinary ? a : __builtin_fabs(a);
   struct pt_log_parts parts = VARIANT(pt_log_split)(magnitude);
   // s = (m - 1) / (m + 1) and z = s^2, in two parts each.
   double f = parts.m - 1;
@@ -47,14 +49,12 @@ PT_MATH double VARIANT(pt_pow_f64)(double a, double b) {
   double z = s * s;
   double z_low = __builtin_fma(2 * s, s_low, __builtin_fma(s, s, -z));
   // log m = 2 s (1 + z (1/3 + z Q(z))); Q is a minimax polynomial, relative error 2^-73 in the result.
-  double q = 0x1.eb1893bf56e6ap-5;
-  q = __builtin_fma(q, z, 0x1.de328bd46d1e5p-5);
-  q = __builtin_fma(q, z, 0x1.1120bb444b4b9p-4);
-  q = __builtin_fma(q, z, 0x1.3b1362908d037p-4);
-  q = __builtin_fma(q, z, 0x1.745d1832df572p-4);
-  q = __builtin_fma(q, z, 0x1.c71c71c57f438p-4);
-  q = __builtin_fma(q, z, 0x1.249249249303ep-3);
-  q = __builtin_fma(q, z, 0x1.9999999999996p-3);
+  double z2 = z * z, z4 = z2 * z2;
+  double q01 = __builtin_fma(0x1.249249249303ep-3, z, 0x1.9999999999996p-3);
+  double q23 = __builtin_fma(0x1.745d1832df572p-4, z, 0x1.c71c71c57f438p-4);
+  double q45 = __builtin_fma(0x1.1120bb444b4b9p-4, z, 0x1.3b1362908d037p-4);
+  double q67 = __builtin_fma(0x1.eb1893bf56e6ap-5, z, 0x1.de328bd46d1e5p-5);
+  double q = __builtin_fma(__builtin_fma(q67, z2, q45), z4, __builtin_fma(q23, z2, q01));
   const double third = 0x1.5555555555555p-2, third_low = 0x1.5555555555555p-56;
   double inner = __builtin_fma(z, q, third);
   double inner_low = __builtin_fma(z, q, third - inner) + __builtin_fma(z_low, q, third_low);
@@ -68,8 +68,10 @@ PT_MATH double VARIANT(pt_pow_f64)(double a, double b) {
   double logarithm = __builtin_fma(2, half_log, whole);
   double logarithm_low = __builtin_fma(2, half_log, whole - logarithm) +
                          __builtin_fma(2, half_log_low, parts.k * PT_LN2_LOW);
-  logarithm = magnitude == 0 ? -__builtin_inf() : logarithm;
-  logarithm = magnitude < __builtin_inf() ? logarithm : magnitude;
+  if (!ordinary) {
+    logarithm = magnitude == 0 ? -__builtin_inf() : logarithm;
+    logarithm = magnitude < __builtin_inf() ? logarithm : magnitude;
+  }
   // b log|a| in two parts; outside of +-800 the low part means nothing.
   double exponent = b * logarithm;
   double exponent_low = __builtin_fma(b, logarithm_low, __builtin_fma(b, logarithm, -exponent));
@@ -80,28 +82,9 @@ PT_MATH double VARIANT(pt_pow_f64)(double a, double b) {
   double high = 1 + power.r;
   double low = (1 - high) + power.r;
   double result = VARIANT(pt_scale)(high + (low + power.tail), power.n);
-  return VARIANT(pt_pow_finish)(a, b, result);
+  return ordinary ? result : VARIANT(pt_pow_finish)(a, b, result);
 }
 
-/// The derivative of pow(a, b) by a. The exponent and the power are rounded to float32, as in PyTorch, so
-/// that both have the same signs and overflow alike.
-PT_MATH float VARIANT(pt_pow_grad_base_f32)(float a, float b) {
-  float power = VARIANT(pt_pow_f32)(a, b - 1);
-  return b == 0 ? 0 : b * power;
-}
+PT_MATH float VARIANT(pt_pow_f32)(float a, float b) { return VARIANT(pt_pow_known_f32)(a, b, false); }
 
-PT_MATH double VARIANT(pt_pow_grad_base_f64)(double a, double b) {
-  double power = VARIANT(pt_pow_f64)(a, b - 1);
-  return b == 0 ? 0 : b * power;
-}
-
-/// The derivative of pow(a, b) by b; the power is rounded to float32 first, as above.
-PT_MATH float VARIANT(pt_pow_grad_exponent_f32)(float a, float b) {
-  float power = VARIANT(pt_pow_f32)(a, b);
-  return a == 0 && b >= 0 ? 0 : power * VARIANT(pt_log_f32)(a);
-}
-
-PT_MATH double VARIANT(pt_pow_grad_exponent_f64)(double a, double b) {
-  double power = VARIANT(pt_pow_f64)(a, b);
-  return a == 0 && b >= 0 ? 0 : power * VARIANT(pt_log_f64)(a);
-}
+PT_MATH double VARIANT(pt_pow_f64)(double a, double b) { return VARIANT(pt_pow_known_f64)(a, b, false); }

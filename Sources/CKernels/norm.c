@@ -5,6 +5,8 @@
 
 #include <math.h>
 
+enum { CHANNELS = 128 };  // channels that are taken together
+
 // What grad_input takes of a channel: `(grad_output - shift - (x - mean) · slope) · scale`.
 struct channel_gradient {
   double mean, shift, slope, scale;

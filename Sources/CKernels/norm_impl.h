@@ -9,6 +9,8 @@ struct TYPED(batch_norm) {
   const PT_REAL *x, *weight, *bias, *grad_output;
   PT_REAL *y, *grad_input, *grad_weight, *grad_bias;
   double *mean, *inverse_std, *unbiased_variance;  // [channels]
+  double *sums, *squares;                          // [batch, channels], of rows with inner > 1
+  struct channel_gradient *gradients;              // [channels], with inner > 1
 };
 
 // Σ x of a row of any length, as in pt_reduce.h.
@@ -42,16 +44,30 @@ PT_KERNEL void TYPED(save_statistics)(const struct TYPED(batch_norm) *s, int64_t
   s->unbiased_variance[c] = squares / (count - 1);
 }
 
-// Statistics of one channel with inner > 1.
-PT_KERNEL void TYPED(measure_channel)(const struct TYPED(batch_norm) *s, int64_t c) {
-  int64_t stride = s->channels * s->inner;
-  const PT_REAL *x = s->x + c * s->inner;
-  double sum = 0, squares = 0;
-  for (int64_t b = 0; b < s->batch; b++) sum += TYPED(sum_row)(s->inner, x + b * stride);
-  double mean = sum / (double)(s->batch * s->inner);
-  for (int64_t b = 0; b < s->batch; b++) squares += TYPED(square_row)(s->inner, x + b * stride, mean);
-  s->mean[c] = mean;
-  TYPED(save_statistics)(s, c, squares);
+// Each row's sum and its Σ (x - mean of the row)², with inner > 1.
+PT_KERNEL void TYPED(measure_rows)(void *context, int64_t begin, int64_t end) {
+  const struct TYPED(batch_norm) *s = context;
+  for (int64_t row = begin; row < end; row++) {
+    const PT_REAL *x = s->x + row * s->inner;
+    s->sums[row] = TYPED(sum_row)(s->inner, x);
+    s->squares[row] = TYPED(square_row)(s->inner, x, s->sums[row] / (double)s->inner);
+  }
+}
+
+// The channels' statistics from those of the rows.
+PT_KERNEL void TYPED(combine_rows)(const struct TYPED(batch_norm) *s) {
+  double count = (double)(s->batch * s->inner), inner = (double)s->inner;
+  for (int64_t c = 0; c < s->channels; c++) {
+    double sum = 0, squares = 0;
+    for (int64_t row = c; row < s->batch * s->channels; row += s->channels) sum += s->sums[row];
+    double mean = sum / count;
+    for (int64_t row = c; row < s->batch * s->channels; row += s->channels) {
+      double distance = s->sums[row] / inner - mean;
+      squares += s->squares[row] + inner * (distance * distance);
+    }
+    s->mean[c] = mean;
+    TYPED(save_statistics)(s, c, squares);
+  }
 }
 
 // Σ over a strip's columns by groups, as in pt_reduce.h.
@@ -59,7 +75,7 @@ PT_KERNEL void TYPED(strip_totals)(const struct TYPED(batch_norm) *s, int64_t c,
                                    const double *means, const PT_REAL *y, double *total) {
   memset(total, 0, (size_t)width * sizeof(double));
   for (int64_t b = 0; b < s->batch; b += COLUMN_GROUP) {
-    double group[STRIP];
+    double group[CHANNELS];
     int64_t start = b * s->channels + c;
     TYPED(column_totals)(pt_min_i64(s->batch - b, COLUMN_GROUP), width, s->channels, x + start, means,
                          y == NULL ? NULL : y + start, group);
@@ -69,7 +85,7 @@ PT_KERNEL void TYPED(strip_totals)(const struct TYPED(batch_norm) *s, int64_t c,
 
 // Statistics of a strip of channels with inner == 1.
 PT_KERNEL void TYPED(measure_strip)(const struct TYPED(batch_norm) *s, int64_t c, int64_t width) {
-  double total[STRIP];
+  double total[CHANNELS];
   TYPED(strip_totals)(s, c, width, s->x, NULL, NULL, total);
   for (int64_t i = 0; i < width; i++) s->mean[c + i] = total[i] / (double)s->batch;
   TYPED(strip_totals)(s, c, width, s->x, s->mean + c, NULL, total);
@@ -80,26 +96,24 @@ PT_KERNEL inline double TYPED(channel_value)(const PT_REAL *values, int64_t c, d
   return values == NULL ? missing : (double)values[c];
 }
 
-PT_KERNEL void TYPED(normalise_channels)(void *context, int64_t begin, int64_t end) {
+PT_KERNEL void TYPED(normalise_rows)(void *context, int64_t begin, int64_t end) {
   const struct TYPED(batch_norm) *s = context;
-  for (int64_t c = begin; c < end; c++) {
-    if (s->is_training) TYPED(measure_channel)(s, c);
+  for (int64_t row = begin; row < end; row++) {
+    int64_t c = row % s->channels;
     double mean = s->mean[c], scale = s->inverse_std[c] * TYPED(channel_value)(s->weight, c, 1);
     double shift = TYPED(channel_value)(s->bias, c, 0);
-    for (int64_t b = 0; b < s->batch; b++) {
-      const PT_REAL *x = s->x + (b * s->channels + c) * s->inner;
-      PT_REAL *y = s->y + (b * s->channels + c) * s->inner;
-      for (int64_t i = 0; i < s->inner; i++) y[i] = (PT_REAL)((x[i] - mean) * scale + shift);
-    }
+    const PT_REAL *x = s->x + row * s->inner;
+    PT_REAL *y = s->y + row * s->inner;
+    for (int64_t i = 0; i < s->inner; i++) y[i] = (PT_REAL)((x[i] - mean) * scale + shift);
   }
 }
 
 PT_KERNEL void TYPED(normalise_strips)(void *context, int64_t begin, int64_t end) {
   const struct TYPED(batch_norm) *s = context;
   for (int64_t task = begin; task < end; task++) {
-    int64_t c = task * STRIP, width = pt_min_i64(s->channels - c, STRIP);
+    int64_t c = task * CHANNELS, width = pt_min_i64(s->channels - c, CHANNELS);
     if (s->is_training) TYPED(measure_strip)(s, c, width);
-    double mean[STRIP], scale[STRIP], shift[STRIP];
+    double mean[CHANNELS], scale[CHANNELS], shift[CHANNELS];
     for (int64_t i = 0; i < width; i++) {
       mean[i] = s->mean[c + i];
       scale[i] = s->inverse_std[c + i] * TYPED(channel_value)(s->weight, c + i, 1);
@@ -124,27 +138,39 @@ PT_KERNEL struct channel_gradient TYPED(finish_channel)(const struct TYPED(batch
     .scale = inverse_std * TYPED(channel_value)(s->weight, c, 1)};
 }
 
-PT_KERNEL void TYPED(gradient_channels)(void *context, int64_t begin, int64_t end) {
+// Each row's Σ grad_output and Σ (x - mean) · grad_output, with inner > 1.
+PT_KERNEL void TYPED(project_rows)(void *context, int64_t begin, int64_t end) {
   const struct TYPED(batch_norm) *s = context;
-  int64_t stride = s->channels * s->inner;
-  for (int64_t c = begin; c < end; c++) {
-    const PT_REAL *x = s->x + c * s->inner, *grad_output = s->grad_output + c * s->inner;
+  for (int64_t row = begin; row < end; row++) {
+    const PT_REAL *x = s->x + row * s->inner, *grad_output = s->grad_output + row * s->inner;
+    s->sums[row] = TYPED(sum_row)(s->inner, grad_output);
+    s->squares[row] = TYPED(dot_row)(s->inner, x, s->mean[row % s->channels], grad_output);
+  }
+}
+
+PT_KERNEL void TYPED(combine_projections)(const struct TYPED(batch_norm) *s) {
+  for (int64_t c = 0; c < s->channels; c++) {
     double sum = 0, dot = 0;
-    for (int64_t b = 0; b < s->batch; b++) {
-      sum += TYPED(sum_row)(s->inner, grad_output + b * stride);
-      dot += TYPED(dot_row)(s->inner, x + b * stride, s->mean[c], grad_output + b * stride);
+    for (int64_t row = c; row < s->batch * s->channels; row += s->channels) {
+      sum += s->sums[row];
+      dot += s->squares[row];
     }
-    struct channel_gradient g = TYPED(finish_channel)(s, c, sum, dot);
-    if (s->grad_input == NULL) continue;
-    for (int64_t b = 0; b < s->batch; b++, x += stride, grad_output += stride) {
-      PT_REAL *grad_input = s->grad_input + (b * s->channels + c) * s->inner;
-      if (s->is_training) {
-        for (int64_t i = 0; i < s->inner; i++) {
-          grad_input[i] = (PT_REAL)(((grad_output[i] - g.shift) - (x[i] - g.mean) * g.slope) * g.scale);
-        }
-      } else {
-        for (int64_t i = 0; i < s->inner; i++) grad_input[i] = (PT_REAL)(grad_output[i] * g.scale);
+    s->gradients[c] = TYPED(finish_channel)(s, c, sum, dot);
+  }
+}
+
+PT_KERNEL void TYPED(gradient_rows)(void *context, int64_t begin, int64_t end) {
+  const struct TYPED(batch_norm) *s = context;
+  for (int64_t row = begin; row < end; row++) {
+    struct channel_gradient g = s->gradients[row % s->channels];
+    const PT_REAL *x = s->x + row * s->inner, *grad_output = s->grad_output + row * s->inner;
+    PT_REAL *grad_input = s->grad_input + row * s->inner;
+    if (s->is_training) {
+      for (int64_t i = 0; i < s->inner; i++) {
+        grad_input[i] = (PT_REAL)(((grad_output[i] - g.shift) - (x[i] - g.mean) * g.slope) * g.scale);
       }
+    } else {
+      for (int64_t i = 0; i < s->inner; i++) grad_input[i] = (PT_REAL)(grad_output[i] * g.scale);
     }
   }
 }
@@ -152,8 +178,8 @@ PT_KERNEL void TYPED(gradient_channels)(void *context, int64_t begin, int64_t en
 PT_KERNEL void TYPED(gradient_strips)(void *context, int64_t begin, int64_t end) {
   const struct TYPED(batch_norm) *s = context;
   for (int64_t task = begin; task < end; task++) {
-    int64_t c = task * STRIP, width = pt_min_i64(s->channels - c, STRIP);
-    double sum[STRIP], dot[STRIP], mean[STRIP], shift[STRIP], slope[STRIP], scale[STRIP];
+    int64_t c = task * CHANNELS, width = pt_min_i64(s->channels - c, CHANNELS);
+    double sum[CHANNELS], dot[CHANNELS], mean[CHANNELS], shift[CHANNELS], slope[CHANNELS], scale[CHANNELS];
     TYPED(strip_totals)(s, c, width, s->grad_output, NULL, NULL, sum);
     TYPED(strip_totals)(s, c, width, s->x, s->mean + c, s->grad_output, dot);
     for (int64_t i = 0; i < width; i++) {
@@ -178,22 +204,45 @@ PT_KERNEL void TYPED(gradient_strips)(void *context, int64_t begin, int64_t end)
   }
 }
 
-PT_KERNEL void TYPED(run_batch_norm)(struct TYPED(batch_norm) s, pt_range_body channels, pt_range_body strips) {
+PT_KERNEL void TYPED(normalise)(struct TYPED(batch_norm) s) {
   if (s.inner == 1) {
-    pt_parallel_for(pt_pieces(s.channels, STRIP), pt_grain(s.batch * STRIP), strips, &s);
-  } else {
-    pt_parallel_for(s.channels, pt_grain(s.batch * s.inner), channels, &s);
+    pt_parallel_for(pt_pieces(s.channels, CHANNELS), pt_grain(s.batch * CHANNELS), TYPED(normalise_strips), &s);
+    return;
   }
+  int64_t rows = s.batch * s.channels, bytes = 2 * rows * (int64_t)sizeof(double);
+  if (s.is_training) {
+    s.sums = pt_scratch(bytes);
+    s.squares = s.sums + rows;
+    pt_parallel_for(rows, pt_grain(s.inner), TYPED(measure_rows), &s);
+    TYPED(combine_rows)(&s);
+    pt_free(s.sums, bytes);
+  }
+  pt_parallel_for(rows, pt_grain(s.inner), TYPED(normalise_rows), &s);
+}
+
+PT_KERNEL void TYPED(differentiate)(struct TYPED(batch_norm) s) {
+  if (s.inner == 1) {
+    pt_parallel_for(pt_pieces(s.channels, CHANNELS), pt_grain(s.batch * CHANNELS), TYPED(gradient_strips), &s);
+    return;
+  }
+  int64_t rows = s.batch * s.channels;
+  int64_t bytes = 2 * rows * (int64_t)sizeof(double) + s.channels * (int64_t)sizeof(struct channel_gradient);
+  s.sums = pt_scratch(bytes);
+  s.squares = s.sums + rows;
+  s.gradients = (struct channel_gradient *)(s.squares + rows);
+  pt_parallel_for(rows, pt_grain(s.inner), TYPED(project_rows), &s);
+  TYPED(combine_projections)(&s);
+  if (s.grad_input != NULL) pt_parallel_for(rows, pt_grain(s.inner), TYPED(gradient_rows), &s);
+  pt_free(s.sums, bytes);
 }
 
 PT_KERNEL void TYPED(pt_batch_norm_training)(int64_t batch, int64_t channels, int64_t inner, double eps,
                                              const PT_REAL *x, const PT_REAL *weight, const PT_REAL *bias,
                                              PT_REAL *y, double *mean, double *inverse_std,
                                              double *unbiased_variance) {
-  TYPED(run_batch_norm)((struct TYPED(batch_norm)){.batch = batch, .channels = channels, .inner = inner,
+  TYPED(normalise)((struct TYPED(batch_norm)){.batch = batch, .channels = channels, .inner = inner,
     .is_training = true, .eps = eps, .x = x, .weight = weight, .bias = bias, .y = y, .mean = mean,
-    .inverse_std = inverse_std, .unbiased_variance = unbiased_variance},
-    TYPED(normalise_channels), TYPED(normalise_strips));
+    .inverse_std = inverse_std, .unbiased_variance = unbiased_variance});
 }
 
 PT_KERNEL void TYPED(pt_batch_norm_training_backward)(int64_t batch, int64_t channels, int64_t inner,
@@ -201,10 +250,9 @@ PT_KERNEL void TYPED(pt_batch_norm_training_backward)(int64_t batch, int64_t cha
                                                       const double *inverse_std, const PT_REAL *grad_output,
                                                       PT_REAL *grad_input, PT_REAL *grad_weight,
                                                       PT_REAL *grad_bias) {
-  TYPED(run_batch_norm)((struct TYPED(batch_norm)){.batch = batch, .channels = channels, .inner = inner,
+  TYPED(differentiate)((struct TYPED(batch_norm)){.batch = batch, .channels = channels, .inner = inner,
     .is_training = true, .x = x, .weight = weight, .mean = (double *)mean, .inverse_std = (double *)inverse_std,
-    .grad_output = grad_output, .grad_input = grad_input, .grad_weight = grad_weight, .grad_bias = grad_bias},
-    TYPED(gradient_channels), TYPED(gradient_strips));
+    .grad_output = grad_output, .grad_input = grad_input, .grad_weight = grad_weight, .grad_bias = grad_bias});
 }
 
 PT_KERNEL void TYPED(pt_batch_norm_update_running)(int64_t channels, double momentum, const double *batch_statistic,
@@ -229,9 +277,8 @@ PT_KERNEL void TYPED(pt_batch_norm_evaluation)(int64_t batch, int64_t channels, 
                                                const PT_REAL *running_mean, const PT_REAL *running_var,
                                                PT_REAL *y) {
   double *wide = TYPED(wide_statistics)(channels, eps, running_mean, running_var);
-  TYPED(run_batch_norm)((struct TYPED(batch_norm)){.batch = batch, .channels = channels, .inner = inner, .x = x,
-    .weight = weight, .bias = bias, .y = y, .mean = wide, .inverse_std = wide + channels},
-    TYPED(normalise_channels), TYPED(normalise_strips));
+  TYPED(normalise)((struct TYPED(batch_norm)){.batch = batch, .channels = channels, .inner = inner, .x = x,
+    .weight = weight, .bias = bias, .y = y, .mean = wide, .inverse_std = wide + channels});
   pt_free(wide, 2 * channels * (int64_t)sizeof(double));
 }
 
@@ -241,9 +288,8 @@ PT_KERNEL void TYPED(pt_batch_norm_evaluation_backward)(int64_t batch, int64_t c
                                                         const PT_REAL *grad_output, PT_REAL *grad_input,
                                                         PT_REAL *grad_weight, PT_REAL *grad_bias) {
   double *wide = TYPED(wide_statistics)(channels, eps, running_mean, running_var);
-  TYPED(run_batch_norm)((struct TYPED(batch_norm)){.batch = batch, .channels = channels, .inner = inner, .x = x,
+  TYPED(differentiate)((struct TYPED(batch_norm)){.batch = batch, .channels = channels, .inner = inner, .x = x,
     .weight = weight, .mean = wide, .inverse_std = wide + channels, .grad_output = grad_output,
-    .grad_input = grad_input, .grad_weight = grad_weight, .grad_bias = grad_bias},
-    TYPED(gradient_channels), TYPED(gradient_strips));
+    .grad_input = grad_input, .grad_weight = grad_weight, .grad_bias = grad_bias});
   pt_free(wide, 2 * channels * (int64_t)sizeof(double));
 }

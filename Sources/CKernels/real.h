@@ -21,6 +21,9 @@
 // Sixteen lanes; they may be loaded from any address that the elements may have.
 typedef float pt_float16 __attribute__((vector_size(64), aligned(4), may_alias));
 typedef double pt_double16 __attribute__((vector_size(128), aligned(8), may_alias));
+typedef double pt_double8 __attribute__((vector_size(64)));
+typedef double pt_double4 __attribute__((vector_size(32)));
+typedef double pt_double2 __attribute__((vector_size(16)));
 
 enum {
   PT_LANES = 16,
@@ -29,7 +32,7 @@ enum {
   ROW_GROUP = 64 * ROW_BLOCK,  // a whole subtree of blocks
   COLUMN_BLOCK = 64,           // terms of a column that are added one after the other
   COLUMN_GROUP = 64 * COLUMN_BLOCK,
-  STRIP = 128,  // columns that are taken together
+  STRIP = 1024,  // columns that are taken together
 };
 
 static inline int64_t pt_min_i64(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -50,13 +53,17 @@ static inline void *pt_scratch(int64_t bytes) {
 }
 
 // The lanes combined as a binary tree: l[i] += l[i + 8], then 4, 2, 1.
-static inline double pt_sum_lanes(const pt_double16 *lanes) {
-  double l[PT_LANES];
-  memcpy(l, lanes, sizeof l);
-  for (int width = 8; width > 0; width /= 2) {
-    for (int i = 0; i < width; i++) l[i] += l[i + width];
-  }
-  return l[0];
+static inline __attribute__((always_inline)) double pt_sum_lanes(const pt_double16 *lanes) {
+  pt_double8 eight[2];
+  pt_double4 four[2];
+  pt_double2 two[2];
+  memcpy(eight, lanes, sizeof eight);
+  eight[0] += eight[1];
+  memcpy(four, eight, sizeof four);
+  four[0] += four[1];
+  memcpy(two, four, sizeof two);
+  two[0] += two[1];
+  return two[0][0] + two[0][1];
 }
 
 // A sum of any number of terms as a binary tree whose first half has the largest power of two of terms that is

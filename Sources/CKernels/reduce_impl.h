@@ -272,7 +272,8 @@ PT_KERNEL void TYPED(search_columns)(void *context, int64_t begin, int64_t end) 
     int64_t o = task / strips, i = task % strips * STRIP, width = pt_min_i64(s->inner - i, STRIP);
     const PT_REAL *x = s->x + o * s->count * s->inner + i;
     PT_REAL maxima[STRIP];
-    uint32_t places[STRIP] = {0};
+    uint32_t places[STRIP];
+    memset(places, 0, (size_t)width * sizeof(uint32_t));
     memcpy(maxima, x, (size_t)width * sizeof(PT_REAL));
     for (int64_t k = 1; k < s->count; k++) {
       x += s->inner;

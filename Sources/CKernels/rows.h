@@ -14,10 +14,17 @@ PT_KERNEL inline __attribute__((always_inline)) void TYPED(load_lanes)(pt_double
 
 // Σ x over at most one block.
 PT_KERNEL double TYPED(sum_block)(int64_t n, const PT_REAL *x) {
-  pt_double16 sums = {0}, lanes;
-  for (int64_t k = 0; k < n; k += PT_LANES) {
-    TYPED(load_lanes)(&lanes, x + k, n - k);
-    sums += lanes;
+  pt_double16 sums = {0};
+  int64_t k = 0;
+  for (; k + 2 * PT_LANES <= n; k += 2 * PT_LANES) {
+    PT_REAL16 pairs = *(const PT_REAL16 *)(x + k) + *(const PT_REAL16 *)(x + k + PT_LANES);
+    sums += __builtin_convertvector(pairs, pt_double16);
+  }
+  if (k < n) {
+    PT_REAL tail[2 * PT_LANES] = {0};
+    memcpy(tail, x + k, (size_t)(n - k) * sizeof(PT_REAL));
+    PT_REAL16 pairs = *(const PT_REAL16 *)tail + *(const PT_REAL16 *)(tail + PT_LANES);
+    sums += __builtin_convertvector(pairs, pt_double16);
   }
   return pt_sum_lanes(&sums);
 }
@@ -53,16 +60,35 @@ PT_KERNEL double TYPED(dot_block)(int64_t n, const PT_REAL *x, double mean, cons
 // The greater, or NaN if either is.
 PT_KERNEL inline PT_REAL TYPED(greater)(PT_REAL a, PT_REAL b) { return ((b > a) | (b != b)) ? b : a; }
 
-PT_KERNEL PT_REAL TYPED(row_maximum)(int64_t n, const PT_REAL *x) {
-  PT_REAL lanes[PT_LANES];
-  for (int i = 0; i < PT_LANES; i++) lanes[i] = (PT_REAL)-INFINITY;
-  int64_t k = 0;
-  for (; k + PT_LANES <= n; k += PT_LANES) {
-    for (int i = 0; i < PT_LANES; i++) {
-      lanes[i] = ((x[k + i] > lanes[i]) | (x[k + i] != x[k + i])) ? x[k + i] : lanes[i];
+// The greater, or a if either is NaN.
+PT_KERNEL inline PT_REAL TYPED(greater_number)(PT_REAL a, PT_REAL b) { return b > a ? b : a; }
+
+PT_KERNEL inline __attribute__((always_inline)) PT_REAL TYPED(maximum_by_lanes)(int width, bool sees_nan, int64_t n,
+                                                                                const PT_REAL *x) {
+  PT_REAL lanes[4 * PT_LANES];
+  for (int i = 0; i < width; i++) lanes[i] = (PT_REAL)-INFINITY;
+  for (; n >= width; n -= width, x += width) {
+    for (int i = 0; i < width; i++) {
+      lanes[i] = sees_nan ? TYPED(greater)(lanes[i], x[i]) : TYPED(greater_number)(lanes[i], x[i]);
     }
   }
-  for (; k < n; k++) lanes[0] = TYPED(greater)(lanes[0], x[k]);
-  for (int i = 1; i < PT_LANES; i++) lanes[0] = TYPED(greater)(lanes[0], lanes[i]);
+  for (int i = 0; i < n; i++) {
+    lanes[i] = sees_nan ? TYPED(greater)(lanes[i], x[i]) : TYPED(greater_number)(lanes[i], x[i]);
+  }
+  for (int half = width / 2; half > 0; half /= 2) {
+    for (int i = 0; i < half; i++) lanes[i] = TYPED(greater)(lanes[i], lanes[i + half]);
+  }
   return lanes[0];
+}
+
+// The maximum of a row, or NaN if there is one; -∞ for an empty row.
+PT_KERNEL PT_REAL TYPED(row_maximum)(int64_t n, const PT_REAL *x) {
+  if (n < 8 * PT_LANES) return TYPED(maximum_by_lanes)(PT_LANES, true, n, x);
+  return TYPED(maximum_by_lanes)(4 * PT_LANES, true, n, x);
+}
+
+// The maximum of a row's numbers; -∞ if there are none.
+PT_KERNEL PT_REAL TYPED(row_maximum_number)(int64_t n, const PT_REAL *x) {
+  if (n < 8 * PT_LANES) return TYPED(maximum_by_lanes)(PT_LANES, false, n, x);
+  return TYPED(maximum_by_lanes)(4 * PT_LANES, false, n, x);
 }

@@ -12,15 +12,15 @@ PT_KERNEL void TYPED(softmax_rows)(void *context, int64_t begin, int64_t end) {
   const struct TYPED(softmax) *s = context;
   for (int64_t o = begin; o < end; o++) {
     const PT_REAL *x = s->x + o * s->dim;
-    PT_REAL *y = s->y + o * s->dim;
-    double maximum, sum;
+    PT_REAL *y = s->y + o * s->dim, maximum;
+    double sum;
     TYPED(row_statistics)(s->dim, x, s->is_log ? NULL : y, &maximum, &sum);
     if (s->is_log) {
-      double log_sum = VARIANT(pt_log_f64)(sum);
-      for (int64_t k = 0; k < s->dim; k++) y[k] = (PT_REAL)(((double)x[k] - maximum) - log_sum);
+      PT_REAL log_sum = (PT_REAL)VARIANT(pt_log_f64)(sum);
+      for (int64_t k = 0; k < s->dim; k++) y[k] = (x[k] - maximum) - log_sum;
     } else {
-      double factor = 1 / sum;
-      for (int64_t k = 0; k < s->dim; k++) y[k] = (PT_REAL)((double)y[k] * factor);
+      PT_REAL factor = (PT_REAL)(1 / sum);
+      for (int64_t k = 0; k < s->dim; k++) y[k] *= factor;
     }
   }
 }
@@ -33,23 +33,26 @@ PT_KERNEL void TYPED(softmax_columns)(void *context, int64_t begin, int64_t end)
     int64_t i = task % strips * STRIP, width = pt_min_i64(s->inner - i, STRIP);
     int64_t start = task / strips * s->dim * s->inner + i;
     TYPED(strip_statistics)(s->dim, width, s->inner, s->x + start, s->is_log ? NULL : s->y + start, &t);
-    double finish[STRIP];
-    for (int64_t j = 0; j < width; j++) finish[j] = s->is_log ? VARIANT(pt_log_f64)(t.sum[j]) : 1 / t.sum[j];
+    PT_REAL finish[STRIP];
+    for (int64_t j = 0; j < width; j++) {
+      finish[j] = (PT_REAL)(s->is_log ? VARIANT(pt_log_f64)(t.sum[j]) : 1 / t.sum[j]);
+    }
     for (int64_t k = 0; k < s->dim; k++) {
       const PT_REAL *x = s->x + start + k * s->inner;
       PT_REAL *y = s->y + start + k * s->inner;
       if (s->is_log) {
-        for (int64_t j = 0; j < width; j++) y[j] = (PT_REAL)(((double)x[j] - t.maximum[j]) - finish[j]);
+        for (int64_t j = 0; j < width; j++) y[j] = (x[j] - t.maximum[j]) - finish[j];
       } else {
-        for (int64_t j = 0; j < width; j++) y[j] = (PT_REAL)((double)y[j] * finish[j]);
+        for (int64_t j = 0; j < width; j++) y[j] *= finish[j];
       }
     }
   }
 }
 
 // grad_input where sum is Σ y · grad_output, or Σ grad_output for the logarithm.
-PT_KERNEL inline PT_REAL TYPED(softmax_gradient)(bool is_log, double y, double grad_output, double sum) {
-  return (PT_REAL)(is_log ? grad_output - TYPED(pt_exp_wide)(y) * sum : y * (grad_output - sum));
+PT_KERNEL inline PT_REAL TYPED(softmax_gradient)(bool is_log, PT_REAL y, PT_REAL grad_output, double sum) {
+  if (is_log) return (PT_REAL)((double)grad_output - (double)TYPED(pt_exp_weight)(y) * sum);
+  return (PT_REAL)((double)y * ((double)grad_output - sum));
 }
 
 PT_KERNEL void TYPED(softmax_backward_rows)(void *context, int64_t begin, int64_t end) {
@@ -73,7 +76,8 @@ PT_KERNEL void TYPED(softmax_backward_columns)(void *context, int64_t begin, int
   for (int64_t task = begin; task < end; task++) {
     int64_t i = task % strips * STRIP, width = pt_min_i64(s->inner - i, STRIP);
     int64_t start = task / strips * s->dim * s->inner + i;
-    double sum[STRIP] = {0};
+    double sum[STRIP];
+    memset(sum, 0, (size_t)width * sizeof(double));
     for (int64_t k = 0; k < s->dim; k++) {
       const PT_REAL *y = s->x + start + k * s->inner, *grad_output = s->grad_output + start + k * s->inner;
       if (s->is_log) {

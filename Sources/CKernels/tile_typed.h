@@ -47,11 +47,12 @@ PT_KERNEL inline __attribute__((always_inline)) void TYPED(transpose)(SQUARE_ROW
 }
 
 // Packs one panel whose lines are contiguous along k, a square at a time. Where the width is no multiple of
-// the square's side, the last square's columns reach into the next step's place: so it comes first, the others
-// put right what it overwrote, and its last step doesn't come from a square.
+// the square's side, the last square's columns reach into the next step's place: so it comes first, the
+// others put right what it overwrote, and its last step doesn't come from a square.
 PT_KERNEL void TYPED(pack_transposed)(int64_t width, int64_t count, int64_t k, const REAL *source,
                                       int64_t line_stride, REAL *packed) {
   for (int64_t first = (width - 1) / TRANSPOSE_SIDE * TRANSPOSE_SIDE; first >= 0; first -= TRANSPOSE_SIDE) {
+    if (first >= (count + LANES - 1) / LANES * LANES) continue;  // nobody reads these columns
     const REAL *lines[TRANSPOSE_SIDE];
     for (int64_t i = 0; i < TRANSPOSE_SIDE; i++) {
       lines[i] = source + (first + i < count ? first + i : count - 1) * line_stride;
@@ -72,52 +73,87 @@ PT_KERNEL void TYPED(pack_transposed)(int64_t width, int64_t count, int64_t k, c
   }
 }
 
-PT_KERNEL void TYPED(pack)(int64_t width, int64_t count, int64_t k, const REAL *source, int64_t line_stride,
-                           int64_t k_stride, REAL *packed) {
-  for (; count > 0; count -= width, source += width * line_stride, packed += width * k) {
-    if (k_stride == 1 && line_stride != 1) {
-      TYPED(pack_transposed)(width, count, k, source, line_stride, packed);
-    } else if (line_stride == 1 && count >= width && width == TILE_COLUMNS) {
-      for (int64_t p = 0; p < k; p++) {
-        const VECTOR *from = (const VECTOR *)(source + p * k_stride);
-        VECTOR *to = (VECTOR *)(packed + p * TILE_COLUMNS);
-        for (int v = 0; v < TILE_VECTORS; v++) to[v] = from[v];
-      }
-    } else if (line_stride == 1 && count >= width && width == TILE_ROWS) {
-      for (int64_t p = 0; p < k; p++) {
-        memcpy(packed + p * TILE_ROWS, source + p * k_stride, TILE_ROWS * sizeof(REAL));
-      }
-    } else {
-      int64_t present = count < width ? count : width;
-      for (int64_t p = 0; p < k; p++) {
-        REAL *to = packed + p * width;
-        for (int64_t i = 0; i < present; i++) to[i] = source[i * line_stride + p * k_stride];
-        for (int64_t i = present; i < width; i++) to[i] = to[present - 1];
+// Packs panels of a constant width whose lines lie side by side, as many at once as make long stretches.
+PT_KERNEL inline __attribute__((always_inline)) void TYPED(pack_side_by_side)(
+    const int width, int64_t panels, int64_t k, const REAL *source, int64_t k_stride, REAL *packed) {
+  const int64_t at_once = 128 / width;
+  for (int64_t first = 0; first < panels; first += at_once) {
+    int64_t count = panels - first < at_once ? panels - first : at_once;
+    for (int64_t p = 0; p < k; p++) {
+      const REAL *from = source + first * width + p * k_stride;
+      REAL *to = packed + (first * k + p) * width;
+      for (int64_t panel = 0; panel < count; panel++, from += width, to += k * width) {
+        memcpy(to, from, (size_t)width * sizeof(REAL));
       }
     }
   }
 }
 
-// `rows` by `vectors` of C; both are constants wherever this is called.
-PT_KERNEL inline __attribute__((always_inline)) void TYPED(micro)(const int rows, const int vectors, int64_t k,
-                                                                  const REAL *restrict a,
-                                                                  const REAL *restrict b, REAL *restrict c,
-                                                                  int64_t c_row_stride, bool accumulate) {
+PT_KERNEL void TYPED(pack)(int64_t width, int64_t count, int64_t k, const REAL *source, int64_t line_stride,
+                           int64_t k_stride, REAL *packed) {
+  if (k_stride == 1 && line_stride != 1) {
+    for (; count > 0; count -= width, source += width * line_stride, packed += width * k) {
+      TYPED(pack_transposed)(width, count, k, source, line_stride, packed);
+    }
+    return;
+  }
+  if (line_stride == 1) {
+    int64_t panels = count / width;
+    if (width == TILE_COLUMNS) {
+      TYPED(pack_side_by_side)(TILE_COLUMNS, panels, k, source, k_stride, packed);
+    } else {
+      TYPED(pack_side_by_side)(TILE_ROWS, panels, k, source, k_stride, packed);
+    }
+    count -= panels * width;
+    source += panels * width;
+    packed += panels * width * k;
+  }
+  for (; count > 0; count -= width, source += width * line_stride, packed += width * k) {
+    int64_t present = count < width ? count : width;
+    for (int64_t p = 0; p < k; p++) {
+      for (int64_t i = 0; i < present; i++) packed[p * width + i] = source[i * line_stride + p * k_stride];
+    }
+  }
+}
+
+// Where the operands of a tile are: both packed; A packed and B a patch of an image that is read at
+// `offsets[p]` from the vectors' starts; or A lines that are read at `offsets[p]` and B packed.
+struct TYPED(operands) {
+  const REAL *a, *b;
+  const REAL *const *lines;
+  const int64_t *offsets, *starts;
+};
+
+// `rows` by `vectors` of C, of depth k; `first` counts the rows of A before them. The first three parameters
+// are constants wherever this is called.
+PT_KERNEL inline __attribute__((always_inline)) void TYPED(micro)(
+    const enum tile_kind kind, const int rows, const int vectors, int64_t k, struct TYPED(operands) x,
+    int64_t first, REAL *c, int64_t c_row_stride, enum pt_tile_start start) {
   VECTOR sums[TILE_ROWS][TILE_VECTORS];
 #pragma clang loop unroll(full)
   for (int i = 0; i < rows; i++) {
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) {
-      sums[i][v] = accumulate ? *(const VECTOR *)(c + i * c_row_stride + v * LANES) : (VECTOR)(REAL)0;
+      sums[i][v] = start == PT_FROM_C ? *(VECTOR *)(c + i * c_row_stride + v * LANES) : (VECTOR)(REAL)0;
     }
   }
-  for (int64_t p = 0; p < k; p++, a += TILE_ROWS, b += TILE_COLUMNS) {
+#pragma clang loop unroll(full)
+  for (int i = 0; i < rows; i++) {
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) {
+      if (start != PT_FROM_C) __builtin_prefetch(c + i * c_row_stride + v * LANES, 1);
+    }
+  }
+  for (int64_t p = 0; p < k; p++) {
     VECTOR columns[TILE_VECTORS];
 #pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) columns[v] = *(const VECTOR *)(b + v * LANES);
+    for (int v = 0; v < vectors; v++) {
+      int64_t at = kind == TILE_OF_TAPS ? x.offsets[p] + x.starts[v] : p * TILE_COLUMNS + v * LANES;
+      columns[v] = *(const VECTOR *)(x.b + at);
+    }
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++) {
-      VECTOR row = a[i];
+      VECTOR row = kind == TILE_OF_LINES ? x.lines[first + i][x.offsets[p]] : x.a[p * TILE_ROWS + first + i];
 #pragma clang loop unroll(full)
       for (int v = 0; v < vectors; v++) sums[i][v] = __builtin_elementwise_fma(row, columns[v], sums[i][v]);
     }
@@ -125,56 +161,65 @@ PT_KERNEL inline __attribute__((always_inline)) void TYPED(micro)(const int rows
 #pragma clang loop unroll(full)
   for (int i = 0; i < rows; i++) {
 #pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) *(VECTOR *)(c + i * c_row_stride + v * LANES) = sums[i][v];
+    for (int v = 0; v < vectors; v++) {
+      VECTOR *to = (VECTOR *)(c + i * c_row_stride + v * LANES);
+      *to = start == PT_ADD_TO_C ? *to + sums[i][v] : sums[i][v];
+    }
   }
 }
 
-// A tile of at most TILE_ROWS rows and a whole number of vectors, as micro-kernels of 8 or 6, 4, 2 and 1 rows.
-#define ROWS_OF_TILE(count, vectors)                                                            \
-  for (; m >= (count); m -= (count), a += (count), c += (count) * c_row_stride) {               \
-    TYPED(micro)((count), (vectors), k, a, b, c, c_row_stride, accumulate);                     \
+// A tile of at most TILE_ROWS rows and a constant number of vectors, as micro-kernels of fewer rows.
+#define ROWS_OF_TILE(count)                                                                       \
+  for (; m - first >= (count); first += (count)) {                                                \
+    TYPED(micro)(kind, (count), vectors, k, x, first, c + first * c_row_stride, c_row_stride, start); \
   }
-#define TILE_OF_VECTORS(vectors)                                                                \
-  PT_KERNEL void TYPED(tile_##vectors)(int64_t m, int64_t k, const REAL *a, const REAL *b,      \
-                                       REAL *c, int64_t c_row_stride, bool accumulate) {        \
-    ROWS_OF_TILE(TILE_ROWS, vectors)                                                            \
-    ROWS_OF_TILE(4, vectors)                                                                    \
-    ROWS_OF_TILE(2, vectors)                                                                    \
-    ROWS_OF_TILE(1, vectors)                                                                    \
-  }
-TILE_OF_VECTORS(1)
-TILE_OF_VECTORS(2)
-#if TILE_VECTORS == 4
-TILE_OF_VECTORS(3)
-TILE_OF_VECTORS(4)
-#endif
-#undef TILE_OF_VECTORS
+PT_KERNEL inline __attribute__((always_inline)) void TYPED(tile_of)(
+    const enum tile_kind kind, const int vectors, int64_t m, int64_t k, struct TYPED(operands) x, REAL *c,
+    int64_t c_row_stride, enum pt_tile_start start) {
+  int64_t first = 0;
+  ROWS_OF_TILE(TILE_ROWS)
+  ROWS_OF_TILE(4)
+  ROWS_OF_TILE(3)
+  ROWS_OF_TILE(2)
+  ROWS_OF_TILE(1)
+}
 #undef ROWS_OF_TILE
 
-PT_KERNEL void TYPED(tile)(int64_t m, int64_t n, int64_t k, const REAL *a, const REAL *b, REAL *c,
-                           int64_t c_row_stride, bool accumulate) {
-  switch ((n + LANES - 1) / LANES) {
-    case 1: TYPED(tile_1)(m, k, a, b, c, c_row_stride, accumulate); break;
-    case 2: TYPED(tile_2)(m, k, a, b, c, c_row_stride, accumulate); break;
-#if TILE_VECTORS == 4
-    case 3: TYPED(tile_3)(m, k, a, b, c, c_row_stride, accumulate); break;
-    case 4: TYPED(tile_4)(m, k, a, b, c, c_row_stride, accumulate); break;
-#endif
+// A tile of at most TILE_ROWS rows and TILE_VECTORS vectors, by kind.
+#define TILE_OF_KIND(name, kind)                                                                        \
+  PT_KERNEL void TYPED(name)(int64_t m, int64_t vectors, int64_t k, struct TYPED(operands) x, REAL *c,  \
+                             int64_t c_row_stride, enum pt_tile_start start) {                          \
+    switch (vectors) {                                                                                  \
+      case 1: TYPED(tile_of)(kind, 1, m, k, x, c, c_row_stride, start); break;                          \
+      case 2: TYPED(tile_of)(kind, 2, m, k, x, c, c_row_stride, start); break;                          \
+      MORE_VECTORS(kind)                                                                                \
+    }                                                                                                   \
   }
-}
+#if TILE_VECTORS == 4
+#define MORE_VECTORS(kind)                                                     \
+  case 3: TYPED(tile_of)(kind, 3, m, k, x, c, c_row_stride, start); break;     \
+  case 4: TYPED(tile_of)(kind, 4, m, k, x, c, c_row_stride, start); break;
+#else
+#define MORE_VECTORS(kind)
+#endif
+TILE_OF_KIND(tile, TILE_OF_PANELS)
+TILE_OF_KIND(tile_taps, TILE_OF_TAPS)
+TILE_OF_KIND(tile_lines, TILE_OF_LINES)
+#undef MORE_VECTORS
+#undef TILE_OF_KIND
 
 // A tile whose place in C isn't whole vectors: computed aside.
-PT_KERNEL void TYPED(edge_tile)(int64_t m, int64_t n, int64_t k, const REAL *a, const REAL *b, REAL *c,
-                                int64_t c_row_stride, int64_t c_column_stride, bool accumulate) {
+PT_KERNEL void TYPED(edge_tile)(int64_t m, int64_t n, int64_t k, struct TYPED(operands) x, REAL *c,
+                                int64_t c_row_stride, int64_t c_column_stride, enum pt_tile_start start) {
   REAL aside[TILE_ROWS * TILE_COLUMNS];
-  if (accumulate) {
+  if (start != PT_FROM_ZERO) {
     for (int64_t i = 0; i < m; i++) {
       REAL *to = aside + i * TILE_COLUMNS;
       for (int64_t j = 0; j < n; j++) to[j] = c[i * c_row_stride + j * c_column_stride];
       for (int64_t j = n; j < TILE_COLUMNS; j++) to[j] = 0;
     }
   }
-  TYPED(tile)(m, n, k, a, b, aside, TILE_COLUMNS, accumulate);
+  TYPED(tile)(m, (n + LANES - 1) / LANES, k, x, aside, TILE_COLUMNS, start);
   for (int64_t i = 0; i < m; i++) {
     const REAL *from = aside + i * TILE_COLUMNS;
     for (int64_t j = 0; j < n; j++) c[i * c_row_stride + j * c_column_stride] = from[j];
@@ -182,28 +227,55 @@ PT_KERNEL void TYPED(edge_tile)(int64_t m, int64_t n, int64_t k, const REAL *a, 
 }
 
 PT_KERNEL void TYPED(block)(int64_t m, int64_t n, int64_t k, const REAL *packed_a, const REAL *packed_b,
-                            REAL *c, int64_t c_row_stride, int64_t c_column_stride, bool accumulate) {
+                            REAL *c, int64_t c_row_stride, int64_t c_column_stride,
+                            enum pt_tile_start start) {
   for (int64_t j = 0; j < n; j += TILE_COLUMNS) {
     int64_t columns = n - j < TILE_COLUMNS ? n - j : TILE_COLUMNS;
-    const REAL *b = packed_b + j * k;
     bool is_whole = c_column_stride == 1 && columns % LANES == 0;
     for (int64_t i = 0; i < m; i += TILE_ROWS) {
       int64_t rows = m - i < TILE_ROWS ? m - i : TILE_ROWS;
-      const REAL *a = packed_a + i * k;
+      struct TYPED(operands) x = {.a = packed_a + i * k, .b = packed_b + j * k};
       REAL *to = c + i * c_row_stride + j * c_column_stride;
       if (is_whole) {
-        TYPED(tile)(rows, columns, k, a, b, to, c_row_stride, accumulate);
+        TYPED(tile)(rows, columns / LANES, k, x, to, c_row_stride, start);
       } else {
-        TYPED(edge_tile)(rows, columns, k, a, b, to, c_row_stride, c_column_stride, accumulate);
+        TYPED(edge_tile)(rows, columns, k, x, to, c_row_stride, c_column_stride, start);
       }
     }
   }
 }
 
+PT_KERNEL void TYPED(taps)(int64_t m, int64_t vectors, int64_t k, const REAL *packed_a, const REAL *patch,
+                           const int64_t *offsets, const int64_t *starts, REAL *c, int64_t c_row_stride,
+                           enum pt_tile_start start) {
+  for (int64_t v = 0; v < vectors; v += TILE_VECTORS) {
+    for (int64_t i = 0; i < m; i += TILE_ROWS) {
+      struct TYPED(operands) x = {
+          .a = packed_a + i * k, .b = patch, .offsets = offsets, .starts = starts + v};
+      TYPED(tile_taps)(m - i < TILE_ROWS ? m - i : TILE_ROWS,
+                       vectors - v < TILE_VECTORS ? vectors - v : TILE_VECTORS, k, x,
+                       c + i * c_row_stride + v * LANES, c_row_stride, start);
+    }
+  }
+}
+
+PT_KERNEL void TYPED(lines)(int64_t m, int64_t vectors, int64_t k, const REAL *const *lines,
+                            const int64_t *offsets, const REAL *packed_b, REAL *c, int64_t c_row_stride,
+                            enum pt_tile_start start) {
+  for (int64_t v = 0; v < vectors; v += TILE_VECTORS) {
+    for (int64_t i = 0; i < m; i += TILE_ROWS) {
+      struct TYPED(operands) x = {.lines = lines + i, .b = packed_b + v * LANES * k, .offsets = offsets};
+      TYPED(tile_lines)(m - i < TILE_ROWS ? m - i : TILE_ROWS,
+                        vectors - v < TILE_VECTORS ? vectors - v : TILE_VECTORS, k, x,
+                        c + i * c_row_stride + v * LANES, c_row_stride, start);
+    }
+  }
+}
+
 // Streams `depth` rows of B, a constant wherever this is called, through a stretch of C.
-PT_KERNEL inline __attribute__((always_inline)) void TYPED(add_rows)(const int depth, int64_t n, const REAL *a,
-                                                                     int64_t a_stride, const REAL *b,
-                                                                     int64_t b_row_stride, REAL *c) {
+PT_KERNEL inline __attribute__((always_inline)) void TYPED(add_rows)(
+    const int depth, int64_t n, const REAL *a, int64_t a_stride, const REAL *b, int64_t b_row_stride,
+    REAL *c) {
   int64_t j = 0;
   for (; j + LANES <= n; j += LANES) {
     VECTOR sum = *(const VECTOR *)(c + j);
@@ -234,12 +306,51 @@ PT_KERNEL void TYPED(row)(int64_t n, int64_t k, const REAL *a, int64_t a_stride,
   }
 }
 
+// The lines of B a square's side at a time, so that their chains fill a vector.
+PT_KERNEL void TYPED(dots)(int64_t n, int64_t k, const REAL *a, int64_t a_stride, const REAL *b,
+                           int64_t b_line_stride, REAL *c) {
+  int64_t j = 0;
+  for (; j + TRANSPOSE_SIDE <= n; j += TRANSPOSE_SIDE) {
+    const REAL *lines = b + j * b_line_stride;
+    SQUARE_ROW sums = *(SQUARE_ROW *)(c + j);
+    int64_t p = 0;
+    for (; p + TRANSPOSE_SIDE <= k; p += TRANSPOSE_SIDE) {
+      SQUARE_ROW square[TRANSPOSE_SIDE];
+#pragma clang loop unroll(full)
+      for (int i = 0; i < TRANSPOSE_SIDE; i++) {
+        square[i] = *(const SQUARE_ROW *)(lines + i * b_line_stride + p);
+      }
+      TYPED(transpose)(square);
+#pragma clang loop unroll(full)
+      for (int i = 0; i < TRANSPOSE_SIDE; i++) {
+        SQUARE_ROW row = a[(p + i) * a_stride];
+        sums = __builtin_elementwise_fma(row, square[i], sums);
+      }
+    }
+    for (; p < k; p++) {
+      for (int i = 0; i < TRANSPOSE_SIDE; i++) {
+        sums[i] = __builtin_elementwise_fma(a[p * a_stride], lines[i * b_line_stride + p], sums[i]);
+      }
+    }
+    *(SQUARE_ROW *)(c + j) = sums;
+  }
+  for (; j < n; j++) {
+    for (int64_t p = 0; p < k; p++) {
+      c[j] = __builtin_elementwise_fma(a[p * a_stride], b[j * b_line_stride + p], c[j]);
+    }
+  }
+}
+
 static const TILES TYPED(tiles) = {
     .rows = TILE_ROWS,
     .columns = TILE_COLUMNS,
+    .lanes = LANES,
     .pack = TYPED(pack),
     .block = TYPED(block),
+    .taps = TYPED(taps),
+    .lines = TYPED(lines),
     .row = TYPED(row),
+    .dots = TYPED(dots),
 };
 
 #undef LANES

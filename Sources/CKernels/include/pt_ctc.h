@@ -18,7 +18,7 @@ struct pt_ctc {
   const int64_t *input_lengths;   ///< [batch]
 };
 
-/// How many elements `log_alpha` has: batch · time · (2 · longest target + 1).
+/// How many elements `log_alpha` has: batch · time · (2 · longest target + 3).
 int64_t pt_ctc_log_alpha_count(const struct pt_ctc *p);
 
 /// The loss of each sample, `-log Σ exp(score of an alignment)` over all alignments; +∞ where there is none.

@@ -22,12 +22,13 @@ void pt_gemm_f64(int64_t m, int64_t n, int64_t k, const double *a, int64_t a_row
                  int64_t a_column_stride, const double *b, int64_t b_row_stride, int64_t b_column_stride,
                  double *c, int64_t c_row_stride, bool accumulate);
 
-/// `batch` products, each as `pt_gemm_f32`; the batch strides are the distances in elements from one matrix to
-/// the next, and those of A and B may be 0.
+/// `batch` products, each as `pt_gemm_f32`; the batch strides are the distances in elements from one matrix
+/// to the next, and those of A and B may be 0.
 void pt_gemm_batched_f32(int64_t batch, int64_t m, int64_t n, int64_t k, const float *a,
-                         int64_t a_batch_stride, int64_t a_row_stride, int64_t a_column_stride, const float *b,
-                         int64_t b_batch_stride, int64_t b_row_stride, int64_t b_column_stride, float *c,
-                         int64_t c_batch_stride, int64_t c_row_stride, bool accumulate);
+                         int64_t a_batch_stride, int64_t a_row_stride, int64_t a_column_stride,
+                         const float *b, int64_t b_batch_stride, int64_t b_row_stride,
+                         int64_t b_column_stride, float *c, int64_t c_batch_stride, int64_t c_row_stride,
+                         bool accumulate);
 
 /// `pt_gemm_batched_f32` for double.
 void pt_gemm_batched_f64(int64_t batch, int64_t m, int64_t n, int64_t k, const double *a,

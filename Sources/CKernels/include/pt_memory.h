@@ -5,7 +5,8 @@
 #include <stdint.h>
 
 /// A block of at least `bytes` bytes, aligned to 64, its content undefined; NULL when memory can't be had,
-/// which is always so for negative sizes and for sizes above the machine's memory. Zero bytes are a block too.
+/// which is always so for negative sizes and for sizes above the machine's memory. Zero bytes are a block
+/// too.
 ///
 /// Blocks come in classes, eight to each power of two, so at most an eighth of one above 512 bytes is unused.
 /// Any thread may free a block.

@@ -6,8 +6,8 @@
 
 // Shapes: x, y and their gradients are [batch, channels, inner]; weight, bias, statistics and their gradients
 // [channels]. weight and bias may be NULL (1 and 0). Sums over batch and inner are in double and in the order of
-// pt_reduce.h: with inner > 1 each row of inner as a row there, and the rows' sums in ascending order of batch;
-// with inner == 1 as columns there.
+// pt_reduce.h: with inner == 1 as columns there; with inner > 1 each row of inner as a row there, and then over the
+// batch in ascending order. Σ (x - mean)² is then `Σ_b (Σ_i (x - mean_b)² + inner · (mean_b - mean)²)`.
 
 /// Batch normalisation with the batch's own statistics: `y = (x - mean) · inverse_std · weight + bias`.
 ///

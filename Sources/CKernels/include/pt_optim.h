@@ -49,7 +49,7 @@ void pt_adam_step_f32(int64_t n, const struct pt_adam *options, float *param, co
 void pt_adam_step_f64(int64_t n, const struct pt_adam *options, double *param, const double *grad, double *exp_avg,
                       double *exp_avg_sq, double *max_exp_avg_sq);
 
-/// `1 - beta^step` by repeated squaring; step is not negative.
+/// `1 - beta^step` by repeated squaring in twice the precision of double; step is not negative.
 double pt_bias_correction(double beta, int64_t step);
 
 #endif

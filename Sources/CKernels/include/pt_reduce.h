@@ -6,12 +6,14 @@
 
 // Shapes: x is [outer, count, inner], the result [outer, inner]; everything is contiguous and may be empty.
 //
-// Order of a sum, the same on every instruction set and at any thread count. Terms are added in double.
+// Order of a sum, the same on every instruction set and at any thread count. Lanes and totals are in double.
 // - inner == 1: a row is cut into blocks of 4096 terms. Within a block term k goes to lane k % 16, each lane
 //   adds in ascending k; the lanes are combined as a binary tree: l[i] += l[i + 8], then 4, 2, 1. The sums of
 //   the blocks are combined as a binary tree too: the first half (rounded up to a power of two) and the rest.
 // - inner > 1: the axis is cut into blocks of 64 terms, each added in ascending order; the sums of 64 consecutive
 //   blocks are added in ascending order, and so are the sums of these groups.
+// In a plain sum or mean every two terms are first added in x's own type: with inner == 1 the terms k and k + 16 of
+// each 32, with inner > 1 the terms 2j and 2j + 1.
 
 /// Sum over the axis: `y[o, i] = Σ_k x[o, k, i]`; 0 for an empty axis.
 void pt_sum_f32(int64_t outer, int64_t count, int64_t inner, const float *x, float *y);

@@ -4,9 +4,10 @@
 
 #include <stdint.h>
 
-// Shapes: every array is [outer, dim, inner], contiguous; the axis is dim. Sums are in double; with inner == 1
-// term k goes to lane k % 16 in ascending order and the lanes are combined as a binary tree (l[i] += l[i + 8],
-// then 4, 2, 1), with inner > 1 terms are added in ascending k. Outputs may be the input (in place).
+// Shapes: every array is [outer, dim, inner], contiguous; the axis is dim. Exponentials are in the type itself, their
+// sums in double; with inner == 1 term k goes to lane k % 16 in ascending order and the lanes are combined as a binary
+// tree (l[i] += l[i + 8], then 4, 2, 1), with inner > 1 terms are added in ascending k. The backward sums of rows are
+// as those of pt_reduce.h within one block of any length. Outputs may be the input (in place).
 
 /// Softmax: `y = exp(x - max) / Σ exp(x - max)`; a row with +∞ or NaN, or of -∞ alone, is NaN as in PyTorch.
 void pt_softmax_f32(int64_t outer, int64_t dim, int64_t inner, const float *x, float *y);
