@@ -1,0 +1,156 @@
+// Directories of fixtures: the rows of the table and the files that they come from.
+
+import Crypto
+import Foundation
+
+/// A directory that cannot be scored.
+public struct SuiteError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The reason, with the file's name.
+  public let description: String
+}
+
+/// The rows that a directory of fixtures makes.
+///
+/// `manifest.json` lists them in table order, with the files' SHA-256. Without a manifest they are all files below
+/// the directory whose name ends in `.h5`, sorted by path.
+public struct Suite: Sendable {
+  /// One row and the file that it comes from.
+  public struct Row: Equatable, Sendable {
+    /// Section and case.
+    public let id: String
+    /// The text in the table.
+    public let title: String
+    /// The fixture's path, relative to the directory.
+    public let file: String
+    /// The file's SHA-256 in hexadecimal; nil without a manifest.
+    public let digest: String?
+  }
+
+  /// The largest file that is read.
+  public static let largestFile = 256 << 20
+
+  /// Where the fixtures are.
+  public let directory: URL
+  /// The rows in table order.
+  public private(set) var rows: [Row]
+
+  /// Finds the rows of a directory.
+  ///
+  /// - Throws: ``SuiteError`` when it is no directory, holds no fixtures, or its manifest cannot be used.
+  public init(directory: URL) throws {
+    var isDirectory: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: directory.path, isDirectory: &isDirectory) else {
+      throw SuiteError(description: "\(directory.relativePath): no such directory")
+    }
+    guard isDirectory.boolValue else {
+      throw SuiteError(description: "\(directory.relativePath): not a directory")
+    }
+    self.directory = directory
+    rows = []
+    let manifest = directory.appendingPathComponent("manifest.json")
+    if FileManager.default.fileExists(atPath: manifest.path) {
+      rows = try Manifest.rows(of: manifest)
+    } else {
+      rows = try foundRows()
+    }
+    guard !rows.isEmpty else { throw SuiteError(description: "\(directory.relativePath): no fixtures") }
+  }
+
+  /// Keeps the rows whose id matches a shell pattern; `*` matches `/` too.
+  public func filtered(_ pattern: String) -> Suite {
+    var suite = self
+    suite.rows = rows.filter { fnmatch(pattern, $0.id, 0) == 0 }
+    return suite
+  }
+
+  /// Whether the row's file is there.
+  public func hasFile(of row: Row) -> Bool {
+    FileManager.default.fileExists(atPath: directory.appendingPathComponent(row.file).path)
+  }
+
+  /// Opens the fixture of a row.
+  ///
+  /// - Throws: ``FixtureError`` when the file lies outside the directory, is not the one of the manifest, or is no
+  ///   fixture of this row.
+  public func fixture(of row: Row) throws -> Fixture {
+    let image = try contents(of: row)
+    if let digest = row.digest, Self.digest(of: image) != digest {
+      throw FixtureError("the SHA-256 is not the manifest's")
+    }
+    let fixture = try Fixture(image: image, name: row.file)
+    guard fixture.id == row.id, fixture.title == row.title else {
+      throw FixtureError("it is \"\(fixture.id)\", \"\(fixture.title)\", not this row")
+    }
+    return fixture
+  }
+
+  /// SHA-256 in lower-case hexadecimal.
+  package static func digest(of data: Data) -> String {
+    SHA256.hash(data: data).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+
+  private func contents(of row: Row) throws -> Data {
+    let root = directory.resolvingSymlinksInPath().standardizedFileURL.pathComponents
+    let url = directory.appendingPathComponent(row.file).resolvingSymlinksInPath().standardizedFileURL
+    guard url.pathComponents.starts(with: root), !row.file.hasPrefix("/") else {
+      throw FixtureError("the file lies outside the directory")
+    }
+    let values = try? url.resourceValues(forKeys: [.isRegularFileKey, .fileSizeKey])
+    guard let values, values.isRegularFile == true else { throw FixtureError("it is not a file") }
+    guard let size = values.fileSize, size <= Self.largestFile else {
+      throw FixtureError("the file is larger than \(Self.largestFile) bytes")
+    }
+    guard let data = try? Data(contentsOf: url) else { throw FixtureError("the file cannot be read") }
+    return data
+  }
+
+  /// The rows without a manifest. A file that is no fixture is a row too, named by its path.
+  private func foundRows() throws -> [Row] {
+    guard let paths = FileManager.default.enumerator(atPath: directory.resolvingSymlinksInPath().path) else {
+      throw SuiteError(description: "\(directory.relativePath): cannot be read")
+    }
+    let files = paths.compactMap { $0 as? String }.filter { $0.hasSuffix(".h5") }.sorted()
+    var seen: Set<String> = []
+    return files.map { file in
+      let path = String(file.dropLast(3))
+      let unnamed = Row(id: path, title: path, file: file, digest: nil)
+      guard let data = try? contents(of: unnamed), let fixture = try? Fixture(image: data, name: file),
+        seen.insert(fixture.id).inserted
+      else { return unnamed }
+      return Row(id: fixture.id, title: fixture.title, file: file, digest: nil)
+    }
+  }
+}
+
+/// Reading `manifest.json`.
+private enum Manifest {
+  static func rows(of file: URL) throws -> [Suite.Row] {
+    func fault(_ reason: String) -> SuiteError { SuiteError(description: "\(file.relativePath): \(reason)") }
+    guard let data = try? Data(contentsOf: file), let text = String(validating: data, as: UTF8.self) else {
+      throw fault("cannot be read")
+    }
+    let manifest: JSONValue
+    do {
+      manifest = try JSONValue(parsing: text)
+    } catch {
+      throw fault("\(error)")
+    }
+    let members = manifest.objectValue ?? [:]
+    guard members["format"]?.stringValue == "autograd-conformance" else {
+      throw fault("the format is not \"autograd-conformance\"")
+    }
+    guard members["format_version"]?.intValue == Fixture.formatVersion else {
+      throw fault("the format's version is not \(Fixture.formatVersion)")
+    }
+    guard let entries = members["rows"]?.arrayValue else { throw fault("rows are missing") }
+    var seen: Set<String> = []
+    return try entries.enumerated().map { number, entry in
+      let members = entry.objectValue ?? [:]
+      guard let id = members["id"]?.stringValue, let title = members["title"]?.stringValue,
+        let path = members["file"]?.stringValue, let digest = members["sha256"]?.stringValue
+      else { throw fault("row \(number + 1) lacks id, title, file or sha256") }
+      guard seen.insert(id).inserted else { throw fault("the row \"\(id)\" is there twice") }
+      return Suite.Row(id: id, title: title, file: path, digest: digest.lowercased())
+    }
+  }
+}

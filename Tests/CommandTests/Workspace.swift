@@ -1,0 +1,61 @@
+// A directory to run the command in, with fixtures that come out in known ways.
+
+import Foundation
+import HDF5
+
+/// A directory that is removed with its content when the last reference goes.
+final class Workspace {
+  let url: URL
+
+  /// A workspace with rows, in this order, that pass, fail, are unsupported and unreadable; of those `names`.
+  init(_ names: [String] = ["right", "wrong", "strange", "text"]) throws {
+    url = FileManager.default.temporaryDirectory.appendingPathComponent("command-\(UUID().uuidString)")
+    let reference = url.appendingPathComponent("reference")
+    try FileManager.default.createDirectory(at: reference, withIntermediateDirectories: true)
+    for (number, name) in names.enumerated() {
+      let file = reference.appendingPathComponent("\(number)-\(name).h5")
+      switch name {
+      case "right": try addition(file, id: "sum/right", title: "Sum: Right", result: 3)
+      case "wrong": try addition(file, id: "sum/wrong", title: "Sum: Wrong", result: 4)
+      case "strange":
+        try addition(file, id: "odd/strange", title: "Odd: Strange", operation: "strange", result: 3)
+      default: try Data("text".utf8).write(to: file)
+      }
+    }
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(at: url)
+  }
+
+  func text(_ name: String) throws -> String {
+    try String(contentsOf: url.appendingPathComponent(name), encoding: .utf8)
+  }
+
+  func files() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: url.path).sorted()
+  }
+
+  /// A fixture with one sample: 1 + 2 and a result.
+  private func addition(
+    _ file: URL, id: String, title: String, operation: String = "add", result: Float
+  ) throws {
+    let root = try HDF5File(creating: file.path).root()
+    try root.attributes.set("format", "autograd-conformance")
+    try root.attributes.set("format_version", 1)
+    try root.attributes.set("id", id)
+    try root.attributes.set("title", title)
+    try root.attributes.set("provenance", "{\"made\": \"by hand\"}")
+    let sample = try root.createGroup("samples/0000")
+    try sample.attributes.set("operation", operation)
+    try sample.attributes.set("arguments", "{}")
+    try sample.attributes.set("dtype", "float32")
+    for (name, value) in [("input", Float(1)), ("other", 2)] {
+      let input = try sample.write(HDF5Array(.float32([value])), to: "inputs/\(name)")
+      try input.attributes.set("requires_grad", 0)
+      try input.attributes.set("role", "input")
+    }
+    try sample.write(HDF5Array(.float32([result])), to: "outputs/output")
+    try sample.write(HDF5Array(.float64([Double(result)])), to: "truth/outputs/output")
+  }
+}
