@@ -117,8 +117,8 @@ static struct TYPED(chunk) TYPED(chunk_at)(const struct TYPED(sums) *s, int64_t 
   return c;
 }
 
-// Writes one row of the output from the rows of `count` phases, `distance` apart. A phase's position j belongs
-// to column left + out_x + j * scale.
+// Writes one row of the output from the rows of `count` phases, `distance` apart. Position j of a phase
+// belongs to column left + out_x + j * scale.
 static void TYPED(write_row)(const struct phase *phases, int64_t count, int64_t scale, int64_t left,
                              int64_t width, int64_t out_width, const REAL *from, int64_t distance, REAL *to) {
   for (int64_t f = 0; f < count; f++, from += distance) {
@@ -298,38 +298,6 @@ bool TYPED(pt_conv2d)(const struct pt_conv_shape *shape, const REAL *input, cons
   return done;
 }
 
-// Lists the phases that have outputs, and their taps: those whose distance from the phase is a multiple of
-// the stride. The patch begins `lead` rows and columns before the grid. Returns the number of phases.
-static int64_t TYPED(list_phases)(const struct pt_conv_shape *shape, int64_t lead_y, int64_t lead_x,
-                                  int64_t padded, struct phase *phases, struct tap *taps) {
-  int64_t weights = 0, phase_count = 0;
-  int64_t stride_y = shape->stride_height, stride_x = shape->stride_width;
-  for (int64_t y = 0; y < stride_y; y++) {
-    int64_t out_y = y - shape->pad_top % stride_y;
-    if ((out_y < 0 ? out_y + stride_y : out_y) >= shape->in_height) continue;
-    for (int64_t x = 0; x < stride_x; x++) {
-      int64_t out_x = x - shape->pad_left % stride_x;
-      if ((out_x < 0 ? out_x + stride_x : out_x) >= shape->in_width) continue;
-      struct phase *phase = &phases[phase_count++];
-      *phase = (struct phase){.out_y = out_y, .out_x = out_x, .taps = taps, .weights = weights};
-      for (int64_t kh = 0; kh < shape->kernel_height; kh++) {
-        int64_t behind_y = kh * shape->dilation_height - y;
-        if (behind_y % stride_y != 0) continue;
-        for (int64_t kw = 0; kw < shape->kernel_width; kw++) {
-          int64_t behind_x = kw * shape->dilation_width - x;
-          if (behind_x % stride_x != 0) continue;
-          *taps++ = (struct tap){.step_y = lead_y - behind_y / stride_y,
-                                 .step_x = lead_x - behind_x / stride_x,
-                                 .place = kh * shape->kernel_width + kw};
-          phase->count++;
-        }
-      }
-      weights += phase->count * padded * shape->out_channels;
-    }
-  }
-  return phase_count;
-}
-
 bool TYPED(pt_conv2d_grad_input)(const struct pt_conv_shape *shape, const REAL *grad_output,
                                  const REAL *weight, const REAL *bias, REAL *grad_input) {
   const struct TILES *tiles = TILES();
@@ -345,7 +313,7 @@ bool TYPED(pt_conv2d_grad_input)(const struct pt_conv_shape *shape, const REAL *
   int64_t first_q = shape->pad_top / shape->stride_height, first_t = shape->pad_left / shape->stride_width;
   struct tap *list = (struct tap *)(phases + phase_count);
   int64_t padded = pieces(channels, tiles->rows) * tiles->rows;
-  phase_count = TYPED(list_phases)(shape, lead_y, lead_x, padded, phases, list);
+  phase_count = list_phases(shape, lead_y, lead_x, padded, phases, list);
   struct TYPED(sums) s = {
       .tiles = tiles, .batch = shape->batch, .groups = shape->groups,
       .images = grad_output, .channels = shape->out_channels / shape->groups,

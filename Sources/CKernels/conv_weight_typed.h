@@ -76,9 +76,8 @@ static void TYPED(sum_weights)(void *context, int64_t begin, int64_t end) {
     atomic_store(&s->failed, true);
     return;
   }
-  REAL *packed_grad = (REAL *)(offsets + RUN);
-  REAL *patch_space = packed_grad + packed;
-  const REAL **line_list = (const REAL **)(patch_space + patch);
+  const REAL **line_list = (const REAL **)(offsets + RUN);
+  REAL *packed_grad = (REAL *)(line_list + lines), *patch_space = packed_grad + packed;
   for (int64_t range = begin; range < end; range++) {
     int64_t first = range % s->blocks * s->channel_block;
     int64_t group = range / s->blocks % shape->groups, stretch = range / s->blocks / shape->groups;

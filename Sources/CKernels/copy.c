@@ -36,8 +36,13 @@ void pt_fill_f64(int64_t n, double *dst, double value) { fill(n, dst, &value, si
 void pt_fill_i64(int64_t n, int64_t *dst, int64_t value) { fill(n, dst, &value, sizeof value); }
 void pt_fill_u8(int64_t n, uint8_t *dst, uint8_t value) { fill(n, dst, &value, sizeof value); }
 
-void pt_accumulate_f32(int64_t n, float *y, const float *x) { pt_binary_contiguous_f32(PT_ADD, n, y, y, x); }
-void pt_accumulate_f64(int64_t n, double *y, const double *x) { pt_binary_contiguous_f64(PT_ADD, n, y, y, x); }
+void pt_accumulate_f32(int64_t n, float *y, const float *x) {
+  pt_binary_contiguous_f32(PT_ADD, n, y, y, x);
+}
+
+void pt_accumulate_f64(int64_t n, double *y, const double *x) {
+  pt_binary_contiguous_f64(PT_ADD, n, y, y, x);
+}
 
 void pt_where(int64_t element_size, int64_t n, const uint8_t *condition, const void *a, const void *b,
               void *out) {

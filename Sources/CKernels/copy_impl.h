@@ -7,16 +7,17 @@ PT_KERNEL inline __attribute__((always_inline)) int64_t VARIANT(pt_truncate)(dou
   return x >= 0x1p+63 ? INT64_MAX : low;
 }
 
-#define PT_CAST_ROW(from, F, to, T, expression) PT_CAST_ROW_NAMED(VARIANT(pt_cast_##from##_##to), F, T, expression)
-#define PT_CAST_ROW_NAMED(name, F, T, expression)                                     \
-  PT_KERNEL void name(int64_t n, void *const *operands, const int64_t *strides) {     \
-    (void)strides;                                                                    \
-    T *restrict out = operands[0];                                                    \
-    const F *restrict a = operands[1];                                                \
-    for (int64_t i = 0; i < n; i++) {                                                 \
-      F x = a[i];                                                                     \
-      out[i] = (T)(expression);                                                       \
-    }                                                                                 \
+#define PT_CAST_ROW(from, F, to, T, expression) \
+  PT_CAST_ROW_NAMED(VARIANT(pt_cast_##from##_##to), F, T, expression)
+#define PT_CAST_ROW_NAMED(name, F, T, expression)                                  \
+  PT_KERNEL void name(int64_t n, void *const *operands, const int64_t *strides) {  \
+    (void)strides;                                                                 \
+    T *restrict out = operands[0];                                                 \
+    const F *restrict a = operands[1];                                             \
+    for (int64_t i = 0; i < n; i++) {                                              \
+      F x = a[i];                                                                  \
+      out[i] = (T)(expression);                                                    \
+    }                                                                              \
   }
 
 PT_CAST_ROW(f32, float, f64, double, x)
@@ -51,22 +52,22 @@ PT_KERNEL pt_row VARIANT(pt_cast_row)(enum pt_dtype from, enum pt_dtype to) {
 }
 
 /// Kernels for elements of one size: fill (the value has stride 0) and where (condition, a, b).
-#define PT_SIZED_ROWS(T, fill, where)                                                 \
-  PT_KERNEL void fill(int64_t n, void *const *operands, const int64_t *strides) {     \
-    (void)strides;                                                                    \
-    T *out = operands[0];                                                             \
-    const T value = *(const T *)operands[1];                                          \
-    for (int64_t i = 0; i < n; i++) out[i] = value;                                   \
-  }                                                                                   \
-  PT_KERNEL void where(int64_t n, void *const *operands, const int64_t *strides) {    \
-    (void)strides;                                                                    \
-    T *out = operands[0];                                                             \
-    const uint8_t *condition = operands[1];                                           \
-    const T *a = operands[2], *b = operands[3];                                       \
-    PT_INDEPENDENT for (int64_t i = 0; i < n; i++) {                                  \
-      T x = a[i], y = b[i];                                                           \
-      out[i] = condition[i] ? x : y;                                                  \
-    }                                                                                 \
+#define PT_SIZED_ROWS(T, fill, where)                                              \
+  PT_KERNEL void fill(int64_t n, void *const *operands, const int64_t *strides) {  \
+    (void)strides;                                                                 \
+    T *out = operands[0];                                                          \
+    const T value = *(const T *)operands[1];                                       \
+    for (int64_t i = 0; i < n; i++) out[i] = value;                                \
+  }                                                                                \
+  PT_KERNEL void where(int64_t n, void *const *operands, const int64_t *strides) { \
+    (void)strides;                                                                 \
+    T *out = operands[0];                                                          \
+    const uint8_t *condition = operands[1];                                        \
+    const T *a = operands[2], *b = operands[3];                                    \
+    PT_INDEPENDENT for (int64_t i = 0; i < n; i++) {                               \
+      T x = a[i], y = b[i];                                                        \
+      out[i] = condition[i] ? x : y;                                               \
+    }                                                                              \
   }
 
 PT_SIZED_ROWS(uint8_t, VARIANT(pt_fill_1), VARIANT(pt_where_1))

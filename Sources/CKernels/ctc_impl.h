@@ -20,8 +20,8 @@ PT_KERNEL void TYPED(advance)(int64_t n, const double *stay, const double *next,
     double a = stay[i], b = next[i], c = skip[i] + allowed[i];
     double high = a > b ? a : b, low = a > b ? b : a;
     double top = high > c ? high : c, middle = high > c ? c : high;
-    double sum = 1 + VARIANT(pt_exp_wide_f32)(middle - top) + VARIANT(pt_exp_wide_f32)(low - top);
-    double joined = top + VARIANT(pt_log_fast)(sum);
+    double sum = 1 + TYPED(pt_exp_wide)(middle - top) + TYPED(pt_exp_wide)(low - top);
+    double joined = top + TYPED(pt_log_wide)(sum);
     out[i] = (top == -INFINITY ? a + b + c : joined) + emission[i];
   }
 }
@@ -87,7 +87,7 @@ PT_KERNEL void TYPED(write_gradient)(const struct TYPED(ctc) *c, const struct ct
   const double *alpha = TYPED(alpha_row)(c, work, b, t);
   double *terms = work->later;
   for (int64_t s = 0; s < states; s++) {
-    terms[s] = VARIANT(pt_exp_wide_f32)((alpha[s] + work->beta[s] - work->emission[s]) - log_likelihood);
+    terms[s] = TYPED(pt_exp_wide)((alpha[s] + work->beta[s] - log_likelihood) - work->emission[s]);
   }
   memset(work->posterior, 0, (size_t)classes * sizeof(double));
   for (int64_t s = 0; s < states; s++) work->posterior[work->labels[s]] += terms[s];

@@ -3,13 +3,17 @@
 
 #include "exp_weight.h"
 
-// exp with a result in double: exact enough for the type, any argument.
+// exp of any argument and log of positive normal ones, in double, as exactly as data of the type need it.
 PT_KERNEL inline double VARIANT(pt_exp_wide_f32)(double x) {
   double clamped = x > 700 ? 700 : x;
   return VARIANT(pt_exp_fast)(clamped < -700 ? -700 : clamped);
 }
 
 PT_KERNEL inline double VARIANT(pt_exp_wide_f64)(double x) { return VARIANT(pt_exp_f64)(x); }
+
+PT_KERNEL inline double VARIANT(pt_log_wide_f32)(double x) { return VARIANT(pt_log_fast)(x); }
+
+PT_KERNEL inline double VARIANT(pt_log_wide_f64)(double x) { return VARIANT(pt_log_f64)(x); }
 
 #define PT_REAL float
 #define PT_REAL16 pt_float16

@@ -29,9 +29,9 @@ static int64_t unary_grain(enum pt_unary_op op) {
   return op == PT_EXP || op == PT_LOG || op == PT_SIGMOID || op == PT_TANH ? PT_GRAIN_COSTLY : PT_GRAIN_CHEAP;
 }
 
-static void run_strided(pt_row row, int64_t grain, int ndim, const int64_t *shape, void *out, int64_t out_size,
-                        const void *a, const int64_t *a_strides, const void *b, const int64_t *b_strides,
-                        int64_t size) {
+static void run_strided(pt_row row, int64_t grain, int ndim, const int64_t *shape, void *out,
+                        int64_t out_size, const void *a, const int64_t *a_strides, const void *b,
+                        const int64_t *b_strides, int64_t size) {
   struct pt_walk walk = {.row = row,
                          .operands = 3,
                          .bases = {out, (void *)a, (void *)b},
@@ -62,14 +62,14 @@ static void run_unary(pt_row row, int64_t grain, int64_t n, void *out, const voi
   pt_walk_contiguous(row, grain, n, 2, bases, sizes, -1);
 }
 
-#define PT_BINARY(T, suffix)                                                                                  \
-  void pt_binary_##suffix(enum pt_binary_op op, int ndim, const int64_t *shape, T *out, const T *a,           \
-                          const int64_t *a_strides, const T *b, const int64_t *b_strides) {                   \
-    run_strided(pt_binary_row_##suffix(op), binary_grain(op), ndim, shape, out, sizeof(T), a, a_strides, b,   \
-                b_strides, sizeof(T));                                                                        \
-  }                                                                                                           \
-  void pt_binary_contiguous_##suffix(enum pt_binary_op op, int64_t n, T *out, const T *a, const T *b) {       \
-    run_contiguous(pt_binary_row_##suffix(op), binary_grain(op), n, out, a, b, sizeof(T), -1);                \
+#define PT_BINARY(T, suffix)                                                                                 \
+  void pt_binary_##suffix(enum pt_binary_op op, int ndim, const int64_t *shape, T *out, const T *a,          \
+                          const int64_t *a_strides, const T *b, const int64_t *b_strides) {                  \
+    run_strided(pt_binary_row_##suffix(op), binary_grain(op), ndim, shape, out, sizeof(T), a, a_strides, b,  \
+                b_strides, sizeof(T));                                                                       \
+  }                                                                                                          \
+  void pt_binary_contiguous_##suffix(enum pt_binary_op op, int64_t n, T *out, const T *a, const T *b) {      \
+    run_contiguous(pt_binary_row_##suffix(op), binary_grain(op), n, out, a, b, sizeof(T), -1);               \
   }
 
 PT_BINARY(float, f32)
@@ -77,28 +77,28 @@ PT_BINARY(double, f64)
 PT_BINARY(int64_t, i64)
 PT_BINARY(uint8_t, u8)
 
-#define PT_SCALAR_BINARY(T, suffix)                                                                           \
-  void pt_binary_scalar_##suffix(enum pt_binary_op op, int64_t n, T *out, const T *a, T b) {                  \
-    if (op == PT_POW && b == 2) {                                                                             \
-      pt_binary_contiguous_##suffix(PT_MUL, n, out, a, a);                                                    \
-      return;                                                                                                 \
-    }                                                                                                         \
-    if (op == PT_POW_GRAD_BASE && b == 2) op = PT_MUL;                                                        \
-    run_contiguous(pt_binary_row_##suffix(op), binary_grain(op), n, out, a, &b, sizeof(T), 2);                \
-  }                                                                                                           \
-  void pt_scalar_binary_##suffix(enum pt_binary_op op, int64_t n, T *out, T a, const T *b) {                  \
-    run_contiguous(pt_binary_row_##suffix(op), binary_grain(op), n, out, &a, b, sizeof(T), 1);                \
+#define PT_SCALAR_BINARY(T, suffix)                                                                          \
+  void pt_binary_scalar_##suffix(enum pt_binary_op op, int64_t n, T *out, const T *a, T b) {                 \
+    if (op == PT_POW && b == 2) {                                                                            \
+      pt_binary_contiguous_##suffix(PT_MUL, n, out, a, a);                                                   \
+      return;                                                                                                \
+    }                                                                                                        \
+    if (op == PT_POW_GRAD_BASE && b == 2) op = PT_MUL;                                                       \
+    run_contiguous(pt_binary_row_##suffix(op), binary_grain(op), n, out, a, &b, sizeof(T), 2);               \
+  }                                                                                                          \
+  void pt_scalar_binary_##suffix(enum pt_binary_op op, int64_t n, T *out, T a, const T *b) {                 \
+    run_contiguous(pt_binary_row_##suffix(op), binary_grain(op), n, out, &a, b, sizeof(T), 1);               \
   }
 
 PT_SCALAR_BINARY(float, f32)
 PT_SCALAR_BINARY(double, f64)
 PT_SCALAR_BINARY(int64_t, i64)
 
-#define PT_COMPARE(T, suffix)                                                                                 \
-  void pt_compare_##suffix(enum pt_compare_op op, int ndim, const int64_t *shape, uint8_t *out, const T *a,   \
-                           const int64_t *a_strides, const T *b, const int64_t *b_strides) {                  \
-    run_strided(pt_compare_row_##suffix(op), PT_GRAIN_CHEAP, ndim, shape, out, 1, a, a_strides, b, b_strides, \
-                sizeof(T));                                                                                   \
+#define PT_COMPARE(T, suffix)                                                                                \
+  void pt_compare_##suffix(enum pt_compare_op op, int ndim, const int64_t *shape, uint8_t *out, const T *a,  \
+                           const int64_t *a_strides, const T *b, const int64_t *b_strides) {                 \
+    run_strided(pt_compare_row_##suffix(op), PT_GRAIN_CHEAP, ndim, shape, out, 1, a, a_strides, b, b_strides,\
+                sizeof(T));                                                                                  \
   }
 
 PT_COMPARE(float, f32)
@@ -106,20 +106,20 @@ PT_COMPARE(double, f64)
 PT_COMPARE(int64_t, i64)
 PT_COMPARE(uint8_t, u8)
 
-#define PT_UNARY(T, suffix)                                                                                   \
-  void pt_unary_##suffix(enum pt_unary_op op, int64_t n, T *out, const T *x) {                                \
-    run_unary(pt_unary_row_##suffix(op), unary_grain(op), n, out, x, sizeof(T));                              \
+#define PT_UNARY(T, suffix)                                                                                  \
+  void pt_unary_##suffix(enum pt_unary_op op, int64_t n, T *out, const T *x) {                               \
+    run_unary(pt_unary_row_##suffix(op), unary_grain(op), n, out, x, sizeof(T));                             \
   }
 
 PT_UNARY(float, f32)
 PT_UNARY(double, f64)
 PT_UNARY(int64_t, i64)
 
-#define PT_UNARY_BACKWARD(T, suffix)                                                                          \
-  void pt_unary_backward_##suffix(enum pt_unary_op op, int64_t n, T *grad_input, const T *grad_output,        \
-                                  const T *saved) {                                                           \
-    run_contiguous(pt_backward_row_##suffix(op), PT_GRAIN_CHEAP, n, grad_input, grad_output, saved,           \
-                   sizeof(T), -1);                                                                            \
+#define PT_UNARY_BACKWARD(T, suffix)                                                                         \
+  void pt_unary_backward_##suffix(enum pt_unary_op op, int64_t n, T *grad_input, const T *grad_output,       \
+                                  const T *saved) {                                                          \
+    run_contiguous(pt_backward_row_##suffix(op), PT_GRAIN_CHEAP, n, grad_input, grad_output, saved,          \
+                   sizeof(T), -1);                                                                           \
   }
 
 PT_UNARY_BACKWARD(float, f32)

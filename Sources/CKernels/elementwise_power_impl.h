@@ -3,8 +3,8 @@
 // Blocks of ordinary operands (0 < a < infinity, b finite) skip the special cases, which cost as much as the
 // power itself and would not change them.
 
-/// The derivative of pow(a, b) by a. In float32 the exponent and the power are rounded, as in PyTorch, so that
-/// both have the same signs and overflow alike.
+/// The derivative of pow(a, b) by a. In float32 the exponent and the power are rounded, as in PyTorch, so
+/// that both have the same signs and overflow alike.
 PT_MATH PT_T PT_TYPED(pt_pow_grad_base)(PT_T a, PT_T b, bool ordinary) {
   PT_T power = PT_TYPED(pt_pow_known)(a, b - 1, ordinary);
   return b == 0 ? 0 : b * power;
@@ -34,24 +34,24 @@ PT_KERNEL bool PT_TYPED(pt_all_ordinary)(int64_t n, const PT_T *a, const PT_T *b
 }
 
 /// The kernel `name` of a function of a, b and whether they are ordinary.
-#define PT_POWER_ROW(name, function)                                                                      \
-  PT_KERNEL void PT_TYPED(name)(int64_t n, void *const *operands, const int64_t *strides) {               \
-    enum { block = 512 };                                                                                 \
-    PT_T a_buffer[block], b_buffer[block];                                                                \
-    PT_T *out = operands[0];                                                                              \
-    const PT_T *all_a = operands[1], *all_b = operands[2];                                                \
-    for (int64_t start = 0; start < n; start += block) {                                                  \
-      const int64_t count = n - start < block ? n - start : block;                                        \
-      const PT_T *a = PT_TYPED(pt_gather)(count, all_a + start * strides[1], strides[1], a_buffer);       \
-      const PT_T *b = PT_TYPED(pt_gather)(count, all_b + start * strides[2], strides[2], b_buffer);       \
-      if (PT_TYPED(pt_all_ordinary)(count, a, b)) {                                                       \
-        PT_INDEPENDENT for (int64_t i = 0; i < count; i++) {                                              \
-          out[start + i] = PT_TYPED(function)(a[i], b[i], true);                                          \
-        }                                                                                                 \
-      } else {                                                                                            \
-        PT_INDEPENDENT for (int64_t i = 0; i < count; i++) {                                              \
-          out[start + i] = PT_TYPED(function)(a[i], b[i], false);                                         \
-        }                                                                                                 \
-      }                                                                                                   \
-    }                                                                                                     \
+#define PT_POWER_ROW(name, function)                                                                \
+  PT_KERNEL void PT_TYPED(name)(int64_t n, void *const *operands, const int64_t *strides) {         \
+    enum { block = 512 };                                                                           \
+    PT_T a_buffer[block], b_buffer[block];                                                          \
+    PT_T *out = operands[0];                                                                        \
+    const PT_T *all_a = operands[1], *all_b = operands[2];                                          \
+    for (int64_t start = 0; start < n; start += block) {                                            \
+      const int64_t count = n - start < block ? n - start : block;                                  \
+      const PT_T *a = PT_TYPED(pt_gather)(count, all_a + start * strides[1], strides[1], a_buffer); \
+      const PT_T *b = PT_TYPED(pt_gather)(count, all_b + start * strides[2], strides[2], b_buffer); \
+      if (PT_TYPED(pt_all_ordinary)(count, a, b)) {                                                 \
+        PT_INDEPENDENT for (int64_t i = 0; i < count; i++) {                                        \
+          out[start + i] = PT_TYPED(function)(a[i], b[i], true);                                    \
+        }                                                                                           \
+      } else {                                                                                      \
+        PT_INDEPENDENT for (int64_t i = 0; i < count; i++) {                                        \
+          out[start + i] = PT_TYPED(function)(a[i], b[i], false);                                   \
+        }                                                                                           \
+      }                                                                                             \
+    }                                                                                               \
   }

@@ -38,8 +38,8 @@ void pt_walk_range(void *walk, int64_t begin, int64_t end);
 /// Collapses `walk` and calls its kernel for all elements, `grain` at a time.
 void pt_walk_run(struct pt_walk *walk, int64_t grain);
 
-/// Calls `row` for `n` contiguous elements of each operand, or one repeated where `repeated` is that operand's
-/// index (-1: none), `grain` at a time.
+/// Calls `row` for `n` contiguous elements of each operand, or a single one repeated where `repeated` is the
+/// operand's index (-1: none), `grain` at a time.
 void pt_walk_contiguous(pt_row row, int64_t grain, int64_t n, int operands, void *const *bases,
                         const int64_t *sizes, int repeated);
 

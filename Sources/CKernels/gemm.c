@@ -12,7 +12,7 @@ enum {
   DEPTH = 256,
   WIDTH = 2048,
   HEIGHT = 2064,
-  // The part of a block that one thread computes at a time; multiples of every tile.
+  // About the part of a block that one thread computes at a time.
   RANGE_ROWS = 96,
   RANGE_COLUMNS = 128,
   // Up to this size a dimension is not cut, and the other one is cut before packing.
@@ -27,6 +27,11 @@ enum {
 static inline int64_t least(int64_t x, int64_t y) { return x < y ? x : y; }
 static inline int64_t most(int64_t x, int64_t y) { return x > y ? x : y; }
 static inline int64_t pieces(int64_t x, int64_t size) { return (x + size - 1) / size; }
+
+// The size of pieces that are as even as multiples of `unit` can be, and of about a given size.
+static inline int64_t even_pieces(int64_t x, int64_t size, int64_t unit) {
+  return pieces(pieces(x, pieces(x, size)), unit) * unit;
+}
 
 #define REAL float
 #define TYPED(name) name##_f32

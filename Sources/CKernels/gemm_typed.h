@@ -12,6 +12,7 @@ struct TYPED(product) {
   bool accumulate;
   const struct TILES *tiles;
   REAL *packed_a, *packed_b;
+  int64_t range_rows, range_columns;
 };
 
 // The product's part of `m` by `n` by `k` that begins at (i, j, p).
@@ -47,12 +48,13 @@ static void TYPED(pack_panels)(void *context, int64_t begin, int64_t end) {
 // Computes ranges of a packed block, counted down its columns of ranges.
 static void TYPED(compute_ranges)(void *context, int64_t begin, int64_t end) {
   const struct TYPED(product) *x = context;
-  int64_t down = pieces(x->m, RANGE_ROWS);
+  int64_t down = pieces(x->m, x->range_rows);
   for (int64_t range = begin; range < end; range++) {
-    int64_t i = range % down * RANGE_ROWS, j = range / down * RANGE_COLUMNS;
-    x->tiles->block(least(x->m - i, RANGE_ROWS), least(x->n - j, RANGE_COLUMNS), x->k, x->packed_a + i * x->k,
-                    x->packed_b + j * x->k, x->c + i * x->c_row_stride + j * x->c_column_stride,
-                    x->c_row_stride, x->c_column_stride, x->accumulate ? PT_FROM_C : PT_FROM_ZERO);
+    int64_t i = range % down * x->range_rows, j = range / down * x->range_columns;
+    x->tiles->block(least(x->m - i, x->range_rows), least(x->n - j, x->range_columns), x->k,
+                    x->packed_a + i * x->k, x->packed_b + j * x->k,
+                    x->c + i * x->c_row_stride + j * x->c_column_stride, x->c_row_stride, x->c_column_stride,
+                    x->accumulate ? PT_FROM_C : PT_FROM_ZERO);
   }
 }
 
@@ -90,8 +92,10 @@ static void TYPED(compute)(struct TYPED(product) *x) {
                                                   least(x->k - p, depth));
         int64_t panels = pieces(block.m, x->tiles->rows) + pieces(block.n, x->tiles->columns);
         pt_parallel_for(panels, PACK_GRAIN / (x->tiles->rows * block.k), TYPED(pack_panels), &block);
-        int64_t ranges = pieces(block.m, RANGE_ROWS) * pieces(block.n, RANGE_COLUMNS);
-        int64_t work = least(block.m, RANGE_ROWS) * least(block.n, RANGE_COLUMNS) * block.k;
+        block.range_rows = even_pieces(block.m, RANGE_ROWS, x->tiles->rows);
+        block.range_columns = even_pieces(block.n, RANGE_COLUMNS, x->tiles->columns);
+        int64_t ranges = pieces(block.m, block.range_rows) * pieces(block.n, block.range_columns);
+        int64_t work = block.range_rows * block.range_columns * block.k;
         pt_parallel_for(ranges, WORK_GRAIN / work, TYPED(compute_ranges), &block);
       }
     }

@@ -76,8 +76,8 @@ PT_MATH float VARIANT(pt_log_f32)(float x) {
 
 /// In float32 throughout, for speed: what sums and the quotient round away is kept in a second float.
 PT_MATH float VARIANT(pt_sigmoid_f32)(float x) {
-  // q = e / (1 + e) with e = exp(-|x|), and 1 - q for positive x. e and q are held 2^64 times too large, out of
-  // reach of subnormal numbers.
+  // q = e / (1 + e) with e = exp(-|x|), and 1 - q for positive x. e and q are held 2^64 times too large, out
+  // of reach of subnormal numbers.
   const float down = 0x1p-64f;
   float magnitude = __builtin_fabsf(x);
   magnitude = magnitude > 105 ? 105 : magnitude;

@@ -13,31 +13,6 @@ struct TYPED(batch_norm) {
   struct channel_gradient *gradients;              // [channels], with inner > 1
 };
 
-// Σ x of a row of any length, as in pt_reduce.h.
-PT_KERNEL double TYPED(sum_row)(int64_t n, const PT_REAL *x) {
-  struct pt_cascade sum = {.depth = 0};
-  for (int64_t k = 0; k < n; k += ROW_BLOCK) {
-    pt_cascade_add(&sum, TYPED(sum_block)(pt_min_i64(n - k, ROW_BLOCK), x + k));
-  }
-  return pt_cascade_total(&sum);
-}
-
-PT_KERNEL double TYPED(square_row)(int64_t n, const PT_REAL *x, double mean) {
-  struct pt_cascade sum = {.depth = 0};
-  for (int64_t k = 0; k < n; k += ROW_BLOCK) {
-    pt_cascade_add(&sum, TYPED(square_block)(pt_min_i64(n - k, ROW_BLOCK), x + k, mean));
-  }
-  return pt_cascade_total(&sum);
-}
-
-PT_KERNEL double TYPED(dot_row)(int64_t n, const PT_REAL *x, double mean, const PT_REAL *y) {
-  struct pt_cascade sum = {.depth = 0};
-  for (int64_t k = 0; k < n; k += ROW_BLOCK) {
-    pt_cascade_add(&sum, TYPED(dot_block)(pt_min_i64(n - k, ROW_BLOCK), x + k, mean, y + k));
-  }
-  return pt_cascade_total(&sum);
-}
-
 PT_KERNEL void TYPED(save_statistics)(const struct TYPED(batch_norm) *s, int64_t c, double squares) {
   double count = (double)(s->batch * s->inner);
   s->inverse_std[c] = 1 / __builtin_sqrt(squares / count + s->eps);

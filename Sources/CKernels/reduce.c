@@ -43,6 +43,7 @@ DISPATCH(float, _f32)
 DISPATCH(double, _f64)
 
 void pt_sum_i64(int64_t outer, int64_t count, int64_t inner, const int64_t *x, int64_t *y) {
+  if (inner == 0) return;
   for (int64_t o = 0; o < outer; o++, y += inner) {
     memset(y, 0, (size_t)inner * sizeof(int64_t));
     for (int64_t k = 0; k < count; k++, x += inner) {
@@ -67,8 +68,9 @@ void pt_max_index_i64(int64_t outer, int64_t count, int64_t inner, const int64_t
 }
 
 void pt_amax_i64(int64_t outer, int64_t count, int64_t inner, const int64_t *x, int64_t *y) {
+  if (count == 0 || inner == 0) return;
   for (int64_t o = 0; o < outer; o++, y += inner) {
-    if (count > 0) memcpy(y, x, (size_t)inner * sizeof(int64_t));
+    memcpy(y, x, (size_t)inner * sizeof(int64_t));
     for (int64_t k = 0; k < count; k++, x += inner) {
       for (int64_t i = 0; i < inner; i++) y[i] = x[i] > y[i] ? x[i] : y[i];
     }

@@ -15,39 +15,39 @@ struct TYPED(reduction) {
 };
 
 PT_KERNEL void TYPED(finish)(const struct TYPED(reduction) *r, int64_t index, double value) {
-  value /= r->divisor;
   if (r->wide != NULL) {
-    r->wide[index] = value;
+    r->wide[index] = value / r->divisor;
+  } else if (r->measure == SUM) {
+    r->y[index] = (PT_REAL)value / (PT_REAL)r->divisor;
   } else {
-    r->y[index] = (PT_REAL)value;
+    r->y[index] = (PT_REAL)(value / r->divisor);
   }
 }
 
 // One group of a row.
 PT_KERNEL double TYPED(row_group)(const struct TYPED(reduction) *r, int64_t n, const PT_REAL *x, double mean) {
   if (r->measure == MAXIMUM) return (double)TYPED(row_maximum)(n, x);
-  struct pt_cascade sum = {.depth = 0};
-  for (int64_t k = 0; k < n; k += ROW_BLOCK) {
-    int64_t length = pt_min_i64(n - k, ROW_BLOCK);
-    pt_cascade_add(&sum, r->measure == SUM ? TYPED(sum_block)(length, x + k)
-                                           : TYPED(square_block)(length, x + k, mean));
-  }
-  return pt_cascade_total(&sum);
+  if (r->measure == SUM) return TYPED(sum_row)(n, x);
+  return TYPED(square_row)(n, x, mean);
 }
 
+// Whole rows.
 PT_KERNEL void TYPED(reduce_rows)(void *context, int64_t begin, int64_t end) {
   const struct TYPED(reduction) *r = context;
-  int64_t groups = r->partial == NULL ? 1 : pt_pieces(r->count, ROW_GROUP);
+  for (int64_t o = begin; o < end; o++) {
+    double mean = r->measure == SQUARES ? r->means[o] : 0;
+    TYPED(finish)(r, o, TYPED(row_group)(r, r->count, r->x + o * r->count, mean));
+  }
+}
+
+// Groups of long rows.
+PT_KERNEL void TYPED(reduce_row_groups)(void *context, int64_t begin, int64_t end) {
+  const struct TYPED(reduction) *r = context;
+  int64_t groups = pt_pieces(r->count, ROW_GROUP);
   for (int64_t task = begin; task < end; task++) {
     int64_t o = task / groups, first = task % groups * ROW_GROUP;
-    int64_t n = groups == 1 ? r->count : pt_min_i64(r->count - first, ROW_GROUP);
     double mean = r->measure == SQUARES ? r->means[o] : 0;
-    double value = TYPED(row_group)(r, n, r->x + o * r->count + first, mean);
-    if (groups == 1) {
-      TYPED(finish)(r, o, value);
-    } else {
-      r->partial[task] = value;
-    }
+    r->partial[task] = TYPED(row_group)(r, pt_min_i64(r->count - first, ROW_GROUP), r->x + o * r->count + first, mean);
   }
 }
 
@@ -115,7 +115,8 @@ PT_KERNEL void TYPED(reduce)(struct TYPED(reduction) r) {
 
   int64_t unit = pt_min_i64(r.count, size) * pt_min_i64(r.inner, STRIP);
   int64_t tasks = r.outer * groups * pt_pieces(r.inner, STRIP);
-  pt_parallel_for(tasks, pt_grain(unit), rows ? TYPED(reduce_rows) : TYPED(reduce_columns), &r);
+  pt_range_body row_body = groups > 1 ? TYPED(reduce_row_groups) : TYPED(reduce_rows);
+  pt_parallel_for(tasks, pt_grain(unit), rows ? row_body : TYPED(reduce_columns), &r);
   if (groups == 1) return;
   for (int64_t o = 0; o < r.outer; o++) {
     for (int64_t i = 0; i < r.inner; i++) {
@@ -302,6 +303,7 @@ PT_KERNEL void TYPED(pt_max_index)(int64_t outer, int64_t count, int64_t inner, 
 
 PT_KERNEL void TYPED(pt_scatter_index)(int64_t outer, int64_t count, int64_t inner, const PT_REAL *grad_output,
                                        const int64_t *indices, PT_REAL *grad_input) {
+  if (count * inner == 0) return;
   for (int64_t o = 0; o < outer; o++) {
     PT_REAL *plane = grad_input + o * count * inner;
     memset(plane, 0, (size_t)(count * inner) * sizeof(PT_REAL));

@@ -7,7 +7,7 @@ PT_KERNEL inline __attribute__((always_inline)) void TYPED(load_lanes)(pt_double
     *lanes = __builtin_convertvector(*(const PT_REAL16 *)x, pt_double16);
   } else {
     PT_REAL tail[PT_LANES] = {0};
-    memcpy(tail, x, (size_t)count * sizeof(PT_REAL));
+    for (int64_t i = 0; i < count; i++) tail[i] = x[i];
     *lanes = __builtin_convertvector(*(const PT_REAL16 *)tail, pt_double16);
   }
 }
@@ -55,6 +55,34 @@ PT_KERNEL double TYPED(dot_block)(int64_t n, const PT_REAL *x, double mean, cons
     sums += (lanes - mean) * others;
   }
   return pt_sum_lanes(&sums);
+}
+
+// The same over rows of any length.
+PT_KERNEL double TYPED(sum_row)(int64_t n, const PT_REAL *x) {
+  if (n <= ROW_BLOCK) return TYPED(sum_block)(n, x);
+  struct pt_cascade sum = {.depth = 0};
+  for (int64_t k = 0; k < n; k += ROW_BLOCK) {
+    pt_cascade_add(&sum, TYPED(sum_block)(pt_min_i64(n - k, ROW_BLOCK), x + k));
+  }
+  return pt_cascade_total(&sum);
+}
+
+PT_KERNEL double TYPED(square_row)(int64_t n, const PT_REAL *x, double mean) {
+  if (n <= ROW_BLOCK) return TYPED(square_block)(n, x, mean);
+  struct pt_cascade sum = {.depth = 0};
+  for (int64_t k = 0; k < n; k += ROW_BLOCK) {
+    pt_cascade_add(&sum, TYPED(square_block)(pt_min_i64(n - k, ROW_BLOCK), x + k, mean));
+  }
+  return pt_cascade_total(&sum);
+}
+
+PT_KERNEL double TYPED(dot_row)(int64_t n, const PT_REAL *x, double mean, const PT_REAL *y) {
+  if (n <= ROW_BLOCK) return TYPED(dot_block)(n, x, mean, y);
+  struct pt_cascade sum = {.depth = 0};
+  for (int64_t k = 0; k < n; k += ROW_BLOCK) {
+    pt_cascade_add(&sum, TYPED(dot_block)(pt_min_i64(n - k, ROW_BLOCK), x + k, mean, y + k));
+  }
+  return pt_cascade_total(&sum);
 }
 
 // The greater, or NaN if either is.

@@ -169,8 +169,8 @@ PT_KERNEL inline __attribute__((always_inline)) void TYPED(micro)(
 }
 
 // A tile of at most TILE_ROWS rows and a constant number of vectors, as micro-kernels of fewer rows.
-#define ROWS_OF_TILE(count)                                                                       \
-  for (; m - first >= (count); first += (count)) {                                                \
+#define ROWS_OF_TILE(count)                                                                           \
+  for (; m - first >= (count); first += (count)) {                                                    \
     TYPED(micro)(kind, (count), vectors, k, x, first, c + first * c_row_stride, c_row_stride, start); \
   }
 PT_KERNEL inline __attribute__((always_inline)) void TYPED(tile_of)(
@@ -186,18 +186,18 @@ PT_KERNEL inline __attribute__((always_inline)) void TYPED(tile_of)(
 #undef ROWS_OF_TILE
 
 // A tile of at most TILE_ROWS rows and TILE_VECTORS vectors, by kind.
-#define TILE_OF_KIND(name, kind)                                                                        \
-  PT_KERNEL void TYPED(name)(int64_t m, int64_t vectors, int64_t k, struct TYPED(operands) x, REAL *c,  \
-                             int64_t c_row_stride, enum pt_tile_start start) {                          \
-    switch (vectors) {                                                                                  \
-      case 1: TYPED(tile_of)(kind, 1, m, k, x, c, c_row_stride, start); break;                          \
-      case 2: TYPED(tile_of)(kind, 2, m, k, x, c, c_row_stride, start); break;                          \
-      MORE_VECTORS(kind)                                                                                \
-    }                                                                                                   \
+#define TILE_OF_KIND(name, kind)                                                                       \
+  PT_KERNEL void TYPED(name)(int64_t m, int64_t vectors, int64_t k, struct TYPED(operands) x, REAL *c, \
+                             int64_t c_row_stride, enum pt_tile_start start) {                         \
+    switch (vectors) {                                                                                 \
+      case 1: TYPED(tile_of)(kind, 1, m, k, x, c, c_row_stride, start); break;                         \
+      case 2: TYPED(tile_of)(kind, 2, m, k, x, c, c_row_stride, start); break;                         \
+      MORE_VECTORS(kind)                                                                               \
+    }                                                                                                  \
   }
 #if TILE_VECTORS == 4
-#define MORE_VECTORS(kind)                                                     \
-  case 3: TYPED(tile_of)(kind, 3, m, k, x, c, c_row_stride, start); break;     \
+#define MORE_VECTORS(kind)                                                 \
+  case 3: TYPED(tile_of)(kind, 3, m, k, x, c, c_row_stride, start); break; \
   case 4: TYPED(tile_of)(kind, 4, m, k, x, c, c_row_stride, start); break;
 #else
 #define MORE_VECTORS(kind)

@@ -73,13 +73,13 @@ public struct Fixture: Sendable {
 private struct SampleReader {
   private let group: HDF5Group
   private let name: String
-  private let parts: Set<String>
+  private let datasets: [(path: String, dataset: HDF5Dataset)]
   private let precision: Precision
 
   init(_ group: HDF5Group, _ name: String) throws {
     self.group = group
     self.name = name
-    parts = Set(try group.names())
+    datasets = try group.datasets()
     let dtype = try group.attributes.required("dtype")
     guard let precision = Precision(rawValue: dtype) else {
       throw FixtureError("\(group.path)@dtype is \"\(dtype)\", expected float32 or float64")
@@ -125,7 +125,7 @@ private struct SampleReader {
   }
 
   private func operands() throws -> [Operand] {
-    try datasets("inputs").map { name, dataset in
+    try part("inputs").map { name, dataset in
       guard let requiresGradient = try dataset.attributes.integer("requires_grad") else {
         throw FixtureError("\(dataset.path)@requires_grad is missing")
       }
@@ -139,9 +139,9 @@ private struct SampleReader {
   }
 
   private func references(_ part: String) throws -> [String: Reference] {
-    let truths = try parts.contains("truth") ? values("truth/\(part)") : [:]
+    let truths = try values("truth/\(part)")
     var references: [String: Reference] = [:]
-    for (name, dataset) in try datasets(part) {
+    for (name, dataset) in self.part(part) {
       do {
         references[name] = try Reference(
           value: dataset.value(), truth: truths[name],
@@ -155,18 +155,15 @@ private struct SampleReader {
 
   private func values(_ part: String) throws -> [String: Value] {
     var values: [String: Value] = [:]
-    for (name, dataset) in try datasets(part) { values[name] = try dataset.value() }
+    for (name, dataset) in self.part(part) { values[name] = try dataset.value() }
     return values
   }
 
-  /// The datasets of a part of the sample; none when the part is not there.
-  private func datasets(_ part: String) throws -> [(path: String, dataset: HDF5Dataset)] {
-    var group = group
-    for name in part.split(separator: "/").map(String.init) {
-      guard group.contains(name) else { return [] }
-      group = try group.group(name)
-    }
-    return try group.datasets()
+  /// The datasets of a subgroup of the sample, by their names in it.
+  private func part(_ name: String) -> [(name: String, dataset: HDF5Dataset)] {
+    let prefix = name + "/"
+    return datasets.filter { $0.path.hasPrefix(prefix) }
+      .map { (name: String($0.path.dropFirst(prefix.count)), dataset: $0.dataset) }
   }
 }
 

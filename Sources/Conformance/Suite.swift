@@ -1,6 +1,5 @@
 // Directories of fixtures: the rows of the table and the files that they come from.
 
-import Crypto
 import Foundation
 
 /// A directory that cannot be scored.
@@ -74,7 +73,7 @@ public struct Suite: Sendable {
   ///   fixture of this row.
   public func fixture(of row: Row) throws -> Fixture {
     let image = try contents(of: row)
-    if let digest = row.digest, Self.digest(of: image) != digest {
+    if let digest = row.digest, SHA256.hexDigest(of: image) != digest {
       throw FixtureError("the SHA-256 is not the manifest's")
     }
     let fixture = try Fixture(image: image, name: row.file)
@@ -82,11 +81,6 @@ public struct Suite: Sendable {
       throw FixtureError("it is \"\(fixture.id)\", \"\(fixture.title)\", not this row")
     }
     return fixture
-  }
-
-  /// SHA-256 in lower-case hexadecimal.
-  package static func digest(of data: Data) -> String {
-    SHA256.hash(data: data).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 
   private func contents(of row: Row) throws -> Data {

@@ -4,12 +4,18 @@ import CHDF5
 import Foundation
 
 private let lock = NSRecursiveLock()
+/// How often the thread that holds the lock has taken it.
+nonisolated(unsafe) private var depth = 0
 
 /// Runs `body` while no other thread is inside libhdf5, which is not made for several at once.
 func withLibrary<Result>(_ body: () throws -> Result) rethrows -> Result {
   lock.lock()
-  defer { lock.unlock() }
-  pt_h5_quiet()
+  depth += 1
+  defer {
+    depth -= 1
+    lock.unlock()
+  }
+  if depth == 1 { pt_h5_quiet() }
   return try body()
 }
 

@@ -114,6 +114,7 @@ import Testing
     let x = try Tensor([3.0], requiresGrad: true)
     let y = try x * x
     try y.retainGrad()
+    try y.retainGrad()
     try (y * 5).backward()
     #expect(try mismatch(#require(y.grad), shape: [1], [5]) == nil)
     #expect(try mismatch(#require(x.grad), shape: [1], [30]) == nil)

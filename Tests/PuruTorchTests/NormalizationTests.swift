@@ -107,7 +107,7 @@ import Testing
     refuses(weight: try weight.reshaped(1, 3))
     refuses(weight: try weight.to(.float32))
     refuses(try input.to(.int64))
-    refuses(input[0])
+    refuses(try input[0])
     refuses(eps: 0)
     refuses(mean: try mean.detach().setRequiresGrad(), variance: variance)
   }

@@ -89,15 +89,17 @@ import Testing
 
   @Test(arguments: [0, 1, 2])
   func aParameterWithoutGradientKeepsItsValueAndItsStepCount(kind: Int) throws {
-    func make(_ parameter: Tensor) throws -> Optimizer {
+    func make(_ parameters: [Tensor]) throws -> Optimizer {
       switch kind {
-      case 0: try SGD([parameter, Tensor([1.0])], lr: 0.1, momentum: 0.9, dampening: 0.5, weightDecay: 0.5)
-      case 1: try Adam([parameter, Tensor([1.0])], lr: 0.1, weightDecay: 0.5, amsgrad: true)
-      default: try AdamW([parameter, Tensor([1.0])], lr: 0.1, weightDecay: 0.5)
+      case 0: try SGD(parameters, lr: 0.1, momentum: 0.9, dampening: 0.5, weightDecay: 0.5)
+      case 1: try Adam(parameters, lr: 0.1, weightDecay: 0.5, amsgrad: true)
+      default: try AdamW(parameters, lr: 0.1, weightDecay: 0.5)
       }
     }
     let (steady, pausing) = (try Tensor([2.0], dtype: .float64), try Tensor([2.0], dtype: .float64))
-    let (first, second) = (try make(steady), try make(pausing))
+    let other = try Tensor([1.0])
+    let (first, second) = (try make([steady]), try make([other, pausing]))
+    other.grad = try Tensor([0.5])
     for step in 0..<6 {
       let gradient = try Tensor([Double(step) - 1.5], dtype: .float64)
       steady.grad = gradient

@@ -5,6 +5,8 @@ import TestSupport
 
 /// How a function's recorded gradients differ from its fused ones, or their own gradients from finite differences.
 ///
+/// The squares of all inputs are added, so that inputs on which no gradient depends have one here too.
+///
 /// - Parameter inputs: float64 tensors, as for `gradientMismatch`.
 func secondGradientMismatch(
   _ inputs: [Tensor], _ function: ([Tensor]) throws -> Tensor
@@ -26,11 +28,13 @@ func secondGradientMismatch(
     }
   }
   return try gradientMismatch(inputs, tolerance: 1e-6) { leaves in
-    try enableGrad {
-      let leaves = try leaves.map { $0.requiresGrad ? $0 : try $0.detach().clone().setRequiresGrad() }
+    let isRecorded = isGradEnabled
+    return try enableGrad {
+      let leaves = try isRecorded ? leaves : leaves.map { try $0.detach().clone().setRequiresGrad() }
       var total = try Tensor(0.0, dtype: .float64)
       for (position, gradient) in try gradients(leaves, createGraph: true).enumerated() {
         try total += (gradient * variedValues(shape: gradient.shape, seed: UInt64(position + 5))).sum()
+        try total += (leaves[position] * leaves[position]).sum()
       }
       return total
     }

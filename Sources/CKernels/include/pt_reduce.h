@@ -22,7 +22,8 @@ void pt_sum_f64(int64_t outer, int64_t count, int64_t inner, const double *x, do
 /// As `pt_sum_f32`, on int64; wraps around.
 void pt_sum_i64(int64_t outer, int64_t count, int64_t inner, const int64_t *x, int64_t *y);
 
-/// Mean over the axis: `y = Σ x / count`; NaN for an empty axis.
+/// Mean over the axis: `y = Σ x / count`; NaN for an empty axis. The sum is rounded to float32, where it may
+/// overflow as PyTorch's does, and then divided.
 void pt_mean_f32(int64_t outer, int64_t count, int64_t inner, const float *x, float *y);
 /// As `pt_mean_f32`, on float64.
 void pt_mean_f64(int64_t outer, int64_t count, int64_t inner, const double *x, double *y);

@@ -226,6 +226,7 @@ private struct Retainer {
 
 extension Node {
   func retainGradient(of tensor: Tensor) {
+    guard !retainers.contains(where: { $0.tensor === tensor }) else { return }
     retainers.append(Retainer(tensor: tensor, output: tensor.outputIndex))
   }
 

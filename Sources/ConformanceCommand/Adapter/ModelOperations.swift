@@ -1,0 +1,90 @@
+// Whole models and the attention layer, run from the parameters of their state dictionaries.
+
+import Conformance
+import PuruTorch
+
+extension OperationTable {
+  static let models: [String: Operation] = [
+    "model.mlp": .results {
+      let model = try MLP(
+        $0.argument("dims"), activation: NamedActivation($0.argument("activation", default: "identity")),
+        dtype: $0.input().dtype)
+      return try $0.results(of: model)
+    },
+    "model.cnn": .results {
+      let activations: [String] = try $0.argument("activations")
+      let model = try CNN(
+        inWidth: $0.argument("in_width"), convDims: $0.argument("conv_dims"),
+        kernelSizes: $0.argument("kernel_sizes"), strides: $0.argument("strides"),
+        linearDim: $0.argument("linear_dim"), activations: activations.map { NamedActivation($0) },
+        dtype: $0.input().dtype)
+      return try $0.results(of: model)
+    },
+    "model.res_block": .results {
+      let model = try ResBlock(
+        inChannels: $0.argument("in_channels"), outChannels: $0.argument("out_channels"),
+        kernelSize: $0.argument("kernel_size"), stride: $0.argument("stride", default: 3),
+        padding: $0.argument("padding", default: 1), dtype: $0.input().dtype)
+      return try $0.results(of: model)
+    },
+    "model.rnn_classifier": .results {
+      let model = try RNNClassifier(
+        inDim: $0.argument("in_dim"), hiddenDim: $0.argument("hidden_dim"), outDim: $0.argument("out_dim"),
+        numHiddenLayers: $0.argument("num_hidden_layers", default: 2), dtype: $0.input().dtype)
+      let state = $0.optionalInput("h_0")
+      return try $0.results(of: model) { try model($0, state) }
+    },
+    "model.gru_classifier": .results {
+      let model = try GRUClassifier(
+        inDim: $0.argument("in_dim"), hiddenDim: $0.argument("hidden_dim"), outDim: $0.argument("out_dim"),
+        numHiddenLayers: $0.argument("num_hidden_layers", default: 2), dtype: $0.input().dtype)
+      let state = $0.optionalInput("h_0")
+      return try $0.results(of: model) { try model($0, state) }
+    },
+    "attention": .results {
+      let layer = try Attention(
+        keyWeight: $0.input("weight_key"), queryWeight: $0.input("weight_query"),
+        valueWeight: $0.input("weight_value"), isCausal: $0.argument("is_causal", default: false))
+      var results = Results()
+      results.tensors["output"] = try layer($0.input())
+      results.tensors["query"] = layer.query
+      results.tensors["key"] = layer.key
+      results.tensors["value"] = layer.value
+      results.tensors["weights"] = layer.weights
+      for (name, parameter) in try layer.namedParameters() { results.leaves[name] = parameter }
+      return results
+    },
+  ]
+}
+
+extension Call {
+  /// What a model in training mode computes with the remaining operands as its state.
+  ///
+  /// Parameters must all be given, buffers have their initial values where they are not.
+  fileprivate func results(of model: Module) throws -> Results {
+    try results(of: model) { try model($0) }
+  }
+
+  fileprivate func results(of model: Module, _ forward: (Tensor) throws -> Tensor) throws -> Results {
+    let input = try input()
+    var state = StateDict()
+    for (name, buffer) in try model.namedBuffers() { state[name] = buffer }
+    for (name, tensor) in unreadInputs() { state[name] = tensor }
+    try model.loadStateDict(state)
+    var results = Results(tensors: ["output": try forward(input)])
+    for (name, buffer) in try model.namedBuffers() { results.tensors[name] = buffer }
+    for (name, parameter) in try model.namedParameters() { results.leaves[name] = parameter }
+    return results
+  }
+}
+
+/// The operation of a name as a module.
+private final class NamedActivation: Module {
+  private let operation: String
+
+  init(_ operation: String) { self.operation = operation }
+
+  override func forward(_ input: Tensor) throws -> Tensor {
+    try OperationTable.run(operation, inputs: ["input": input], arguments: [:]).tensor("output")
+  }
+}
