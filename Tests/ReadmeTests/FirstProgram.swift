@@ -5,6 +5,7 @@ import PuruTorch
 
 // README: end
 
+// swift-format-ignore: NeverForceUnwrap
 func firstProgram() throws {
   // README: begin
   // Three tensors
