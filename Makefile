@@ -4,6 +4,7 @@ SWIFT ?= swift
 REFERENCE ?= reference
 VENV ?= .venv
 ONLY ?=
+COMMAND := .build/release/conformance
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build test conformance reference format lint docs clean
@@ -18,11 +19,14 @@ build: setup ## build everything in release
 	$(SWIFT) build -c release
 
 test: setup ## run all tests
-	$(SWIFT) test -c release
+	$(SWIFT) test -c release --disable-testable-imports
 
-conformance: setup ## score the committed fixtures and print the table
+conformance: $(COMMAND) ## score the committed fixtures and print the table
+	@$(COMMAND) run --reference $(REFERENCE)
+
+$(COMMAND): $(shell find Package.swift Sources -type f) | setup
 	@$(SWIFT) build -c release --product conformance
-	@"$$($(SWIFT) build -c release --show-bin-path)/conformance" run --reference $(REFERENCE)
+	@touch $@
 
 reference: ## compute every fixture again with PyTorch; ONLY=decoding for one family
 	@tools/reference.sh "$(VENV)" "$(REFERENCE)" "$(ONLY)"
