@@ -1,4 +1,4 @@
-// exp, log, sigmoid and tanh of float32, computed in double. Part of math_inline.h; no include guard.
+// exp, log and tanh of float32, computed in double, and sigmoid in float32. Part of math_inline.h; no guard.
 //
 // exp(x) = 2^n (1 + r + r^2 P(r)) with n the integer nearest to x / ln 2 and r = x - n ln 2.
 // log(2^k m) = k ln 2 + 2 s + s^3 Q(s^2) with m in [sqrt(1/2), sqrt(2)) and s = (m - 1) / (m + 1).
@@ -83,7 +83,8 @@ PT_MATH float VARIANT(pt_sigmoid_f32)(float x) {
   magnitude = magnitude > 105 ? 105 : magnitude;
   float rounded = __builtin_fmaf(magnitude, -PT_LOG2E_F32, PT_ROUNDER_F32);
   float n = rounded - PT_ROUNDER_F32;
-  float r = __builtin_fmaf(n, -PT_LN2_LOW_F32, __builtin_fmaf(n, -PT_LN2_HIGH_F32, -magnitude));
+  // r is exact without the low part of n ln 2, which e_low makes good.
+  float r = __builtin_fmaf(n, -PT_LN2_HIGH_F32, -magnitude);
   float r2 = r * r;
   float p01 = __builtin_fmaf(0x1.55548ep-3f, r, 0.5f);
   float p23 = __builtin_fmaf(0x1.123b92p-7f, r, 0x1.55545ep-5f);
@@ -91,7 +92,7 @@ PT_MATH float VARIANT(pt_sigmoid_f32)(float x) {
   p = __builtin_fmaf(r2, p, r);
   float power = pt_f32_from_bits((pt_bits_f32(rounded) + 127 + 64) << 23);
   float e = __builtin_fmaf(power, p, power);
-  float e_low = __builtin_fmaf(power, p, power - e);
+  float e_low = __builtin_fmaf(e, n * -PT_LN2_LOW_F32, __builtin_fmaf(power, p, power - e));
   float q = e / __builtin_fmaf(e, down, 1);
   // The residual e - q (1 + e), whose first difference is exact, times 1 - q, the derivative by e + 1.
   float small = q * down, rest = 1 - small;

@@ -72,7 +72,8 @@ void pt_binary_contiguous_i64(enum pt_binary_op op, int64_t n, int64_t *out, con
 void pt_binary_contiguous_u8(enum pt_binary_op op, int64_t n, uint8_t *out, const uint8_t *a,
                              const uint8_t *b);
 
-/// `out[i] = op(a[i], b)` for `n` elements.
+/// `out[i] = op(a[i], b)` for `n` elements. `PT_POW` and `PT_POW_GRAD_BASE` with `b = 2` are `a * a` and
+/// `a * 2`.
 void pt_binary_scalar_f32(enum pt_binary_op op, int64_t n, float *out, const float *a, float b);
 /// As `pt_binary_scalar_f32`, float64.
 void pt_binary_scalar_f64(enum pt_binary_op op, int64_t n, double *out, const double *a, double b);
@@ -101,7 +102,8 @@ void pt_compare_u8(enum pt_compare_op op, int ndim, const int64_t *shape, uint8_
 
 /// `out[i] = op(x[i])` for `n` elements.
 ///
-/// The transcendental functions are computed in double, which leaves them correctly rounded nearly everywhere.
+/// `PT_EXP`, `PT_LOG` and `PT_TANH` are computed in double, which leaves them correctly rounded nearly
+/// everywhere; `PT_SIGMOID` is within one unit in the last place.
 void pt_unary_f32(enum pt_unary_op op, int64_t n, float *out, const float *x);
 /// As `pt_unary_f32`, float64; the transcendental functions are within one unit in the last place.
 void pt_unary_f64(enum pt_unary_op op, int64_t n, double *out, const double *x);
@@ -111,7 +113,7 @@ void pt_unary_i64(enum pt_unary_op op, int64_t n, int64_t *out, const int64_t *x
 /// The gradient of `pt_unary_f32` in one pass, from the upstream gradient `g` and a saved tensor.
 ///
 /// `saved` is the result `y` for `PT_SIGMOID` (`g * ((1 - y) * y)`), `PT_TANH` (`g * (1 - y * y)`), `PT_RELU`
-/// (`g` where `y > 0`, else 0) and `PT_SQRT` (`g / (2 * y)`), and the input `x` for `PT_ABS`
+/// (0 where `y <= 0`, else `g`) and `PT_SQRT` (`g / (2 * y)`), and the input `x` for `PT_ABS`
 /// (`g * sign(x)`). The other functions have no kernel of their own here.
 void pt_unary_backward_f32(enum pt_unary_op op, int64_t n, float *grad_input, const float *grad_output,
                            const float *saved);

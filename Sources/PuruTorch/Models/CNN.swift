@@ -33,6 +33,7 @@ public final class CNN: Module {
         expected: "one more than kernel sizes \(kernelSizes), strides \(strides) and "
           + "\(activations.count) activations")
     }
+    try requireSetting("CNN", "inWidth", inWidth, atLeast: 0)
     var width = inWidth
     var convLayers: [Conv1D] = []
     for (index, (kernelSize, stride)) in zip(kernelSizes, strides).enumerated() {

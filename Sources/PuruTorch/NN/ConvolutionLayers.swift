@@ -39,9 +39,9 @@ public final class Conv1D: Module {
     (self.stride, self.padding, self.dilation, self.groups) = (stride, padding.rule, dilation, groups)
     try requireChannels("Conv1D", inChannels, outChannels, groups: groups)
     try requireSetting("Conv1D", "kernelSize", kernelSize, atLeast: 1)
-    let fan = inChannels / groups * kernelSize
-    weight = try .uniform(
-      [outChannels, inChannels / groups, kernelSize], fan: fan, dtype: dtype, generator: generator)
+    let shape = [outChannels, inChannels / groups, kernelSize]
+    let fan = try fanIn("Conv1D", shape)
+    weight = try .uniform(shape, fan: fan, dtype: dtype, generator: generator)
     self.bias = bias ? try .uniform([outChannels], fan: fan, dtype: dtype, generator: generator) : nil
   }
 
@@ -92,9 +92,10 @@ public final class Conv2D: Module {
     self.groups = groups
     let kernel = kernelSize.pair
     try requireChannels("Conv2D", inChannels, outChannels, groups: groups)
-    try requireSetting("Conv2D", "kernelSize", min(kernel.height, kernel.width), atLeast: 1)
+    try requireSetting("Conv2D", "kernelSize", kernel.height, atLeast: 1)
+    try requireSetting("Conv2D", "kernelSize", kernel.width, atLeast: 1)
     let shape = [outChannels, inChannels / groups, kernel.height, kernel.width]
-    let fan = shape.dropFirst().reduce(1, *)
+    let fan = try fanIn("Conv2D", shape)
     weight = try .uniform(shape, fan: fan, dtype: dtype, generator: generator)
     self.bias = bias ? try .uniform([outChannels], fan: fan, dtype: dtype, generator: generator) : nil
   }
@@ -109,8 +110,9 @@ public final class Conv2D: Module {
 /// Refuses numbers of channels that aren't positive multiples of the number of groups.
 func requireChannels(_ layer: String, _ inChannels: Int, _ outChannels: Int, groups: Int) throws {
   try requireSetting(layer, "groups", groups, atLeast: 1)
-  for (argument, channels) in [("inChannels", inChannels), ("outChannels", outChannels)]
-  where channels < 1 || channels % groups != 0 {
+  for (argument, channels) in [("inChannels", inChannels), ("outChannels", outChannels)] {
+    try requireSetting(layer, argument, channels, atLeast: 1)
+    guard channels % groups != 0 else { continue }
     throw TensorError.invalidArgument(
       operation: layer, argument: argument, value: "\(channels)", expected: "a multiple of \(groups) groups")
   }

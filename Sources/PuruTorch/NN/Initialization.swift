@@ -11,10 +11,19 @@ extension Parameter {
   }
 }
 
-/// Refuses a layer's setting that isn't at least a least value.
+/// Refuses a layer's setting that isn't between a least value and the largest that can be computed with, 2³⁰.
 func requireSetting(_ layer: String, _ argument: String, _ value: Int, atLeast least: Int) throws {
-  guard value >= least else {
+  let largest = 1 << 30
+  guard value >= least && value <= largest else {
     throw TensorError.invalidArgument(
-      operation: layer, argument: argument, value: "\(value)", expected: "at least \(least)")
+      operation: layer, argument: argument, value: "\(value)",
+      expected: value < least ? "at least \(least)" : "at most \(largest)")
   }
+}
+
+/// The number of inputs of each output by PyTorch's rule: the product of a weight's sizes but the first.
+///
+/// - Throws: `TensorError.outOfMemory` when no tensor can have the weight's shape.
+func fanIn(_ layer: String, _ weightShape: [Int]) throws -> Int {
+  try Shape(validating: weightShape, operation: layer).dropFirst().reduce(1, *)
 }

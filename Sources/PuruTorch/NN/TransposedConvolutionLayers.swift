@@ -44,9 +44,9 @@ public final class ConvTranspose1D: Module {
     (self.groups, self.dilation, upsamplingFactor) = (groups, dilation, nil)
     try requireChannels("ConvTranspose1D", inChannels, outChannels, groups: groups)
     try requireSetting("ConvTranspose1D", "kernelSize", kernelSize, atLeast: 1)
-    let fan = outChannels / groups * kernelSize
-    weight = try .uniform(
-      [inChannels, outChannels / groups, kernelSize], fan: fan, dtype: dtype, generator: generator)
+    let shape = [inChannels, outChannels / groups, kernelSize]
+    let fan = try fanIn("ConvTranspose1D", shape)
+    weight = try .uniform(shape, fan: fan, dtype: dtype, generator: generator)
     self.bias = bias ? try .uniform([outChannels], fan: fan, dtype: dtype, generator: generator) : nil
   }
 
@@ -57,15 +57,15 @@ public final class ConvTranspose1D: Module {
     inChannels: Int, outChannels: Int, kernelSize: Int, upsamplingFactor: Int, bias: Bool = true,
     dtype: DType = .float32, generator: Generator? = nil
   ) throws {
-    (self.inChannels, self.outChannels, self.kernelSize) = (inChannels, outChannels, kernelSize)
-    (stride, padding, outputPadding) = (upsamplingFactor, kernelSize - 1, 0)
-    (groups, dilation, self.upsamplingFactor) = (1, 1, upsamplingFactor)
     try requireChannels("ConvTranspose1D", inChannels, outChannels, groups: 1)
     try requireSetting("ConvTranspose1D", "kernelSize", kernelSize, atLeast: 1)
     try requireSetting("ConvTranspose1D", "upsamplingFactor", upsamplingFactor, atLeast: 1)
-    let fan = inChannels * kernelSize
-    weight = try .uniform(
-      [outChannels, inChannels, kernelSize], fan: fan, dtype: dtype, generator: generator)
+    (self.inChannels, self.outChannels, self.kernelSize) = (inChannels, outChannels, kernelSize)
+    (stride, padding, outputPadding) = (upsamplingFactor, kernelSize - 1, 0)
+    (groups, dilation, self.upsamplingFactor) = (1, 1, upsamplingFactor)
+    let shape = [outChannels, inChannels, kernelSize]
+    let fan = try fanIn("ConvTranspose1D", shape)
+    weight = try .uniform(shape, fan: fan, dtype: dtype, generator: generator)
     self.bias = bias ? try .uniform([outChannels], fan: fan, dtype: dtype, generator: generator) : nil
   }
 
@@ -126,9 +126,10 @@ public final class ConvTranspose2D: Module {
     (self.groups, self.dilation, upsamplingFactor) = (groups, dilation.pair, nil)
     let kernel = kernelSize.pair
     try requireChannels("ConvTranspose2D", inChannels, outChannels, groups: groups)
-    try requireSetting("ConvTranspose2D", "kernelSize", min(kernel.height, kernel.width), atLeast: 1)
+    try requireSetting("ConvTranspose2D", "kernelSize", kernel.height, atLeast: 1)
+    try requireSetting("ConvTranspose2D", "kernelSize", kernel.width, atLeast: 1)
     let shape = [inChannels, outChannels / groups, kernel.height, kernel.width]
-    let fan = shape.dropFirst().reduce(1, *)
+    let fan = try fanIn("ConvTranspose2D", shape)
     weight = try .uniform(shape, fan: fan, dtype: dtype, generator: generator)
     self.bias = bias ? try .uniform([outChannels], fan: fan, dtype: dtype, generator: generator) : nil
   }
@@ -141,15 +142,16 @@ public final class ConvTranspose2D: Module {
     dtype: DType = .float32, generator: Generator? = nil
   ) throws {
     let kernel = kernelSize.pair
+    try requireChannels("ConvTranspose2D", inChannels, outChannels, groups: 1)
+    try requireSetting("ConvTranspose2D", "kernelSize", kernel.height, atLeast: 1)
+    try requireSetting("ConvTranspose2D", "kernelSize", kernel.width, atLeast: 1)
+    try requireSetting("ConvTranspose2D", "upsamplingFactor", upsamplingFactor, atLeast: 1)
     (self.inChannels, self.outChannels, self.kernelSize) = (inChannels, outChannels, kernel)
     (stride, padding) = (upsamplingFactor.pair, IntPair(kernel.height - 1, kernel.width - 1))
     (outputPadding, groups, dilation) = (0.pair, 1, 1.pair)
     self.upsamplingFactor = upsamplingFactor
-    try requireChannels("ConvTranspose2D", inChannels, outChannels, groups: 1)
-    try requireSetting("ConvTranspose2D", "kernelSize", min(kernel.height, kernel.width), atLeast: 1)
-    try requireSetting("ConvTranspose2D", "upsamplingFactor", upsamplingFactor, atLeast: 1)
     let shape = [outChannels, inChannels, kernel.height, kernel.width]
-    let fan = shape.dropFirst().reduce(1, *)
+    let fan = try fanIn("ConvTranspose2D", shape)
     weight = try .uniform(shape, fan: fan, dtype: dtype, generator: generator)
     self.bias = bias ? try .uniform([outChannels], fan: fan, dtype: dtype, generator: generator) : nil
   }
