@@ -38,7 +38,7 @@ lint: ## check the format of the Swift sources
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
 
 docs: setup ## build the documentation; warnings are errors
-	$(SWIFT) package generate-documentation --warnings-as-errors
+	$(SWIFT) package generate-documentation --target PuruTorch --target Conformance --target HDF5 --warnings-as-errors
 
 clean: ## remove what was built
 	rm -rf .build

@@ -20,7 +20,9 @@ public struct Fixture: Sendable {
 
   /// Opens a fixture from a file's content.
   ///
-  /// - Parameter name: the file's name.
+  /// - Parameters:
+  ///   - image: The file's content.
+  ///   - name: the file's name.
   /// - Throws: ``FixtureError`` when it is not HDF5 or not a fixture of this version with at least one sample.
   public init(image: Data, name: String) throws {
     self = try FixtureError.wrapping {

@@ -26,6 +26,7 @@ public struct Reference: Equatable, Sendable {
   /// A right answer.
   ///
   /// - Parameters:
+  ///   - value: The quantity in the sample’s type.
   ///   - truth: the value in float64; required for float32 values of a float32 sample, without meaning elsewhere.
   ///   - cancels: the fixture's mark; in a float32 sample it must be there exactly where E(e) > 4096.
   ///   - precision: the sample's precision.

@@ -21,7 +21,9 @@ public final class HDF5File: @unchecked Sendable {
 
   /// Opens a file for reading.
   ///
-  /// - Parameter limit: the most bytes that the file itself may have, and all that is read from it together.
+  /// - Parameters:
+  ///   - path: The file's path.
+  ///   - limit: the most bytes that the file itself may have, and all that is read from it together.
   /// - Throws: ``HDF5Error`` when it cannot be read, is larger than `limit` or is not HDF5.
   public convenience init(reading path: String, limit: Int = HDF5File.defaultLimit) throws {
     let image: Data
@@ -43,6 +45,7 @@ public final class HDF5File: @unchecked Sendable {
   /// Opens the content of a file that is already in memory.
   ///
   /// - Parameters:
+  ///   - image: The file's content.
   ///   - name: what errors call the file.
   ///   - limit: the most bytes that are read from it altogether.
   /// - Throws: ``HDF5Error/notHDF5(file:reason:)``.

@@ -133,6 +133,7 @@ import Testing
       #expect(try gradientMismatch([logits]) { try loss($0[0], labels, weight, ignoring: 0) } == nil)
       #expect(try gradientMismatch([logits.T]) { try loss($0[0].T, labels, weight) } == nil)
       #expect(try gradientMismatch([logits, probabilities]) { try loss($0[0], $0[1], weight) } == nil)
+      #expect(try gradientMismatch([probabilities]) { try loss(logits, $0[0], weight) } == nil)
       #expect(try gradientMismatch([logits[0]]) { try loss($0[0], Tensor(3), weight) } == nil)
       #expect(
         try secondGradientMismatch([logits]) { try loss($0[0], labels, weight, ignoring: 0) } == nil)

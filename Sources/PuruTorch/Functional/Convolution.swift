@@ -12,6 +12,7 @@ extension Functional {
   ///   - input: (N, inChannels, L) or (inChannels, L).
   ///   - weight: (outChannels, inChannels / groups, kernel size).
   ///   - bias: (outChannels), or nil for none.
+  ///   - stride: The step between windows; 1 by default.
   ///   - padding: Zeros on either side; or `.same` or `.valid`.
   ///   - dilation: The distance in the input of neighbours in the kernel.
   ///   - groups: How many groups of channels are convolved apart.
@@ -35,6 +36,7 @@ extension Functional {
   ///   - input: (N, inChannels, H, W) or (inChannels, H, W).
   ///   - weight: (outChannels, inChannels / groups, kernel height, kernel width).
   ///   - bias: (outChannels), or nil for none.
+  ///   - stride: The step between windows; 1 by default.
   ///   - padding: Zeros on every side; or `.same` or `.valid`.
   ///   - dilation: The distance in the input of neighbours in the kernel.
   ///   - groups: How many groups of channels are convolved apart.

@@ -6,6 +6,7 @@ extension Functional {
   /// The input with elements set to 0 with probability `p` and the others multiplied by `1 / (1 − p)`.
   ///
   /// - Parameters:
+  ///   - input: Any shape.
   ///   - p: The probability of an element to be dropped; 0.5 by default.
   ///   - training: Without it the input is returned as it is.
   ///   - generator: Where the mask comes from; the task's or the global generator by default.
@@ -19,7 +20,11 @@ extension Functional {
 
   /// The input with whole channels set to 0 with probability `p` and the others multiplied by `1 / (1 − p)`.
   ///
-  /// - Parameters: As for `dropout`; the input has shape (N, C, L), or (C, L) for one sample.
+  /// - Parameters:
+  ///   - input: Shape (N, C, L), or (C, L) for one sample.
+  ///   - p: The probability of a channel to be dropped; 0.5 by default.
+  ///   - training: Without it the input is returned as it is.
+  ///   - generator: Where the mask comes from; the task's or the global generator by default.
   /// - Throws: As `dropout`, and `TensorError.invalidInput` for another number of dimensions.
   public static func dropout1D(
     _ input: Tensor, p: Double = 0.5, training: Bool = true, generator: Generator? = nil
@@ -33,8 +38,11 @@ extension Functional {
 
   /// The input with whole channels set to 0 with probability `p` and the others multiplied by `1 / (1 − p)`.
   ///
-  /// - Parameters: As for `dropout`; the input has shape (N, C, H, W). As in PyTorch the first two dimensions count
-  ///   as batch and channels whatever follows them.
+  /// - Parameters:
+  ///   - input: Shape (N, C, H, W); as in PyTorch any other shape whose first two dimensions are batch and channels.
+  ///   - p: The probability of a channel to be dropped; 0.5 by default.
+  ///   - training: Without it the input is returned as it is.
+  ///   - generator: Where the mask comes from; the task's or the global generator by default.
   /// - Throws: As `dropout`, and `TensorError.invalidInput` for fewer than two dimensions.
   public static func dropout2D(
     _ input: Tensor, p: Double = 0.5, training: Bool = true, generator: Generator? = nil
@@ -48,6 +56,7 @@ extension Functional {
   /// The input where a mask is true, multiplied by `1 / (1 − p)`, and 0 elsewhere: dropout with a mask drawn before.
   ///
   /// - Parameters:
+  ///   - input: Any shape.
   ///   - mask: Booleans of the input's shape; or of its first dimensions, such as (N, C), to keep or drop all that
   ///     the others hold. Dimensions of size 1 may stand for those others.
   ///   - p: The probability of dropping that the mask was drawn with; 0.5 by default.

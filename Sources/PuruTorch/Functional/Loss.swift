@@ -20,6 +20,7 @@ extension Functional {
   /// - Parameters:
   ///   - input: Any shape.
   ///   - target: A shape that broadcasts with the input's.
+  ///   - reduction: How the elements' losses become one; their mean by default.
   /// - Returns: One number, or with `.none` a tensor of the shape that both broadcast to.
   /// - Throws: `TensorError.shapeMismatch`; `TensorError.unsupportedDType` when neither is of a floating-point type.
   public static func mseLoss(

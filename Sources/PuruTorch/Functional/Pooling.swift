@@ -9,9 +9,11 @@ extension Functional {
   ///
   /// - Parameters:
   ///   - input: (N, C, L) or (C, L).
+  ///   - kernelSize: The window's size.
   ///   - stride: By default the kernel's size.
   ///   - padding: How far windows reach beyond the ends, at most half the kernel's size. What lies there is never
   ///     the largest.
+  ///   - dilation: The distance between the elements of a window; 1 by default.
   ///   - ceilMode: Whether a last window that reaches beyond the end counts.
   /// - Returns: (N, C, L') or (C, L'), `L' = (L + 2 · padding − dilation · (kernelSize − 1) − 1) / stride + 1`,
   ///   rounded down, or up if `ceilMode`; but every window begins inside the input or in front of it.
@@ -30,8 +32,10 @@ extension Functional {
   ///
   /// - Parameters:
   ///   - input: (N, C, H, W) or (C, H, W).
+  ///   - kernelSize: The window's size.
   ///   - stride: By default the kernel's size.
   ///   - padding: How far windows reach beyond the edges, at most half the kernel's size.
+  ///   - dilation: The distance between the elements of a window; 1 by default.
   ///   - ceilMode: Whether last windows that reach beyond the edge count.
   /// - Returns: (N, C, H', W') or (C, H', W'), sizes as in `maxPool1D`.
   /// - Throws: `TensorError` when the input or the settings don't fit.
@@ -49,6 +53,7 @@ extension Functional {
   ///
   /// - Parameters:
   ///   - input: (N, C, L) or (C, L).
+  ///   - kernelSize: The window's size.
   ///   - stride: By default the kernel's size.
   ///   - padding: Zeros at either end, at most half the kernel's size.
   ///   - ceilMode: Whether a last window that reaches beyond the end counts.
@@ -69,6 +74,7 @@ extension Functional {
   ///
   /// - Parameters:
   ///   - input: (N, C, H, W) or (C, H, W).
+  ///   - kernelSize: The window's size.
   ///   - stride: By default the kernel's size.
   ///   - padding: Zeros at every edge, at most half the kernel's size.
   ///   - ceilMode: Whether last windows that reach beyond the edge count.

@@ -19,6 +19,8 @@ extension Functional {
   ///   - weightIH: (hiddenSize, inputSize).
   ///   - weightHH: (hiddenSize, hiddenSize).
   ///   - biasIH: (hiddenSize), or nil for none; so is `biasHH`.
+  ///   - biasHH: The bias of the hidden projection, or nil.
+  ///   - nonlinearity: The function of the sum of both projections; `tanh` by default.
   /// - Returns: The next hidden state, of the hidden state's shape.
   /// - Throws: `TensorError` when shapes or types don't fit together.
   public static func rnnCell(
@@ -51,6 +53,7 @@ extension Functional {
   ///   - weightIH: (3 · hiddenSize, inputSize).
   ///   - weightHH: (3 · hiddenSize, hiddenSize).
   ///   - biasIH: (3 · hiddenSize), or nil for none; so is `biasHH`.
+  ///   - biasHH: The bias of the hidden projection, or nil.
   /// - Returns: The next hidden state, of the hidden state's shape.
   /// - Throws: `TensorError` when shapes or types don't fit together.
   public static func gruCell(

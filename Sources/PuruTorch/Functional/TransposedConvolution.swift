@@ -9,7 +9,11 @@ extension Functional {
   ///   - input: (N, inChannels, L) or (inChannels, L).
   ///   - weight: (inChannels, outChannels / groups, kernel size).
   ///   - bias: (outChannels), or nil for none.
+  ///   - stride: The step between windows; 1 by default.
+  ///   - padding: The zeros that the forward convolution would have added on each side; 0 by default.
   ///   - outputPadding: How much longer the output is on its far side; less than stride or dilation.
+  ///   - groups: The number of independent groups of channels; 1 by default.
+  ///   - dilation: The distance between the elements of a window; 1 by default.
   /// - Returns: (N, outChannels, L') or (outChannels, L'),
   ///   `L' = (L − 1) · stride − 2 · padding + dilation · (kernel size − 1) + outputPadding + 1`.
   /// - Throws: `TensorError` when shapes, types or settings don't fit together.
@@ -32,7 +36,11 @@ extension Functional {
   ///   - input: (N, inChannels, H, W) or (inChannels, H, W).
   ///   - weight: (inChannels, outChannels / groups, kernel height, kernel width).
   ///   - bias: (outChannels), or nil for none.
+  ///   - stride: The step between windows; 1 by default.
+  ///   - padding: The zeros that the forward convolution would have added on each side; 0 by default.
   ///   - outputPadding: How much larger the output is below and on the right; less than stride or dilation.
+  ///   - groups: The number of independent groups of channels; 1 by default.
+  ///   - dilation: The distance between the elements of a window; 1 by default.
   /// - Returns: (N, outChannels, H', W') or (outChannels, H', W'), sizes as in `convTranspose1D`.
   /// - Throws: `TensorError` when shapes, types or settings don't fit together.
   public static func convTranspose2D(

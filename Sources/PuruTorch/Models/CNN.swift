@@ -20,6 +20,8 @@ public final class CNN: Module {
   ///   - strides: The stride of each convolution.
   ///   - linearDim: The number of features of the result.
   ///   - activations: A module for each convolution.
+  ///   - dtype: The type of the parameters; `float32` by default.
+  ///   - generator: The source of the initial weights; the current one by default.
   /// - Throws: `TensorError` when the lists' lengths don't fit together, or the signals are too short.
   public init(
     inWidth: Int = 128, convDims: [Int] = [24, 56, 28, 14], kernelSizes: [Int] = [5, 6, 2],

@@ -16,6 +16,8 @@ public final class MLP: Module {
   /// - Parameters:
   ///   - dims: The number of features of the input, of each layer between, and of the result.
   ///   - activation: `Identity()` by default.
+  ///   - dtype: The type of the parameters; `float32` by default.
+  ///   - generator: The source of the initial weights; the current one by default.
   /// - Throws: `TensorError` for negative sizes.
   public init(
     _ dims: [Int], activation: Module? = nil, dtype: DType = .float32, generator: Generator? = nil

@@ -59,7 +59,7 @@ public class Adam: Optimizer {
     try Self.requireNonnegative(weightDecay, "weightDecay")
     guard (0..<1).contains(betas.0) && (0..<1).contains(betas.1) else {
       throw TensorError.invalidArgument(
-        operation: String(describing: Self.self), argument: "betas", value: "\(betas)",
+        operation: Self.name, argument: "betas", value: "\(betas)",
         expected: "two numbers of at least 0 and below 1")
     }
     self.lr = lr

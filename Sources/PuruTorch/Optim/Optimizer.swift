@@ -21,7 +21,7 @@ open class Optimizer {
   ///
   /// - Throws: `TensorError` when there are none, one is given twice, isn't a leaf or isn't of a floating-point type.
   public init(_ parameters: [Tensor]) throws {
-    let name = String(describing: Self.self)
+    let name = Self.name
     guard !parameters.isEmpty else {
       throw TensorError.invalidArgument(
         operation: name, argument: "parameters", value: "empty", expected: "at least one tensor")
@@ -50,17 +50,16 @@ open class Optimizer {
   ///
   /// - Throws: `TensorError` when a gradient isn't of its parameter's shape and type. Nothing is changed then.
   public final func step() throws {
-    let name = String(describing: Self.self)
     for parameter in parameters {
       guard let gradient = parameter.grad else { continue }
       guard gradient.sizes == parameter.sizes else {
         throw TensorError.shapeMismatch(
-          operation: "\(name).step", parameter.shape, gradient.shape,
+          operation: "\(Self.name).step", parameter.shape, gradient.shape,
           expected: "a gradient of the parameter's shape")
       }
       guard gradient.dtype == parameter.dtype else {
         throw TensorError.unsupportedDType(
-          operation: "\(name).step", dtype: gradient.dtype,
+          operation: "\(Self.name).step", dtype: gradient.dtype,
           expected: "a gradient of the parameter's \(parameter.dtype)")
       }
     }
@@ -90,12 +89,14 @@ open class Optimizer {
 }
 
 extension Optimizer {
+  /// The name of the rule in errors.
+  static var name: String { String(describing: Self.self) }
+
   /// Refuses a setting that isn't a number of at least 0.
   static func requireNonnegative(_ value: Double, _ argument: String) throws {
     guard value >= 0 else {
       throw TensorError.invalidArgument(
-        operation: String(describing: Self.self), argument: argument, value: "\(value)",
-        expected: "at least 0")
+        operation: name, argument: argument, value: "\(value)", expected: "at least 0")
     }
   }
 

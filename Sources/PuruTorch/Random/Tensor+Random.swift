@@ -10,7 +10,11 @@ extension Tensor {
   /// ```
   ///
   /// - Parameters:
+  ///   - shape: The sizes of the dimensions.
+  ///   - low: The least number; 0 by default.
+  ///   - high: What all numbers are below; 1 by default.
   ///   - dtype: A floating-point type, `float32` by default.
+  ///   - requiresGrad: Whether operations on the tensor are recorded.
   ///   - generator: Where the numbers come from; the task's or the global generator by default.
   /// - Throws: `TensorError.invalidArgument` when `low` is above `high` or one isn't finite,
   ///   `TensorError.unsupportedDType` for integers and booleans.
@@ -36,7 +40,11 @@ extension Tensor {
   /// A tensor of numbers from the normal distribution.
   ///
   /// - Parameters:
+  ///   - shape: The sizes of the dimensions.
+  ///   - mean: The mean of the distribution; 0 by default.
+  ///   - standardDeviation: The standard deviation of the distribution; 1 by default.
   ///   - dtype: A floating-point type, `float32` by default.
+  ///   - requiresGrad: Whether operations on the tensor are recorded.
   ///   - generator: Where the numbers come from; the task's or the global generator by default.
   /// - Throws: `TensorError.invalidArgument` for a negative standard deviation,
   ///   `TensorError.unsupportedDType` for integers and booleans.
@@ -64,6 +72,8 @@ extension Tensor {
   /// A tensor of ones with probability `p`, and zeros.
   ///
   /// - Parameters:
+  ///   - shape: The sizes of the dimensions.
+  ///   - p: The probability of a one; 0.5 by default.
   ///   - dtype: Any type, `float32` by default.
   ///   - generator: Where the numbers come from; the task's or the global generator by default.
   /// - Throws: `TensorError.invalidArgument` when `p` isn't in 0 ... 1.
@@ -80,7 +90,11 @@ extension Tensor {
 
   /// A tensor of integers uniform in `low ..< high`, of type `int64`.
   ///
-  /// - Parameter generator: Where the numbers come from; the task's or the global generator by default.
+  /// - Parameters:
+  ///   - low: The least number; 0 by default.
+  ///   - high: What all numbers are below.
+  ///   - shape: The sizes of the dimensions.
+  ///   - generator: Where the numbers come from; the task's or the global generator by default.
   /// - Throws: `TensorError.invalidArgument` when `low` isn't less than `high`.
   public static func randint(
     _ low: Int = 0, _ high: Int, _ shape: [Int], generator: Generator? = nil
