@@ -30,6 +30,17 @@ import Testing
     #expect(try gradientMismatch([b]) { try $0[0].exp() + $0[0].log() + $0[0].sqrt() } == nil)
   }
 
+  @Test func singleElementsOnEitherSide() throws {
+    let x = try Tensor([[1.0, 2.0], [3.0, 4.0]])
+    #expect(try mismatch(x - Tensor([[2.0]]), shape: [2, 2], [-1, 0, 1, 2]) == nil)
+    #expect(try mismatch(Tensor([2.0]) - x, shape: [2, 2], [1, 0, -1, -2]) == nil)
+    #expect(try mismatch(2 / x, shape: [2, 2], [2, 1, 2.0 / 3, 0.5]) == nil)
+    #expect(try (Tensor([1, 2]) ** 3).data(as: Int64.self) == [1, 8])
+    #expect(try (3 - Tensor([1, 2])).data(as: Int64.self) == [2, 1])
+    #expect(try (x.T * 2).data(as: Float.self) == [2, 6, 4, 8])
+    #expect(try (Tensor([[[1.0]]]) + Tensor([1.0, 2.0])).shape == [1, 1, 2])
+  }
+
   @Test func compoundAssignmentRebinds() throws {
     let x = try Tensor([1.0, 2.0])
     var y = x
@@ -116,7 +127,23 @@ import Testing
     #expect(try mismatch(#require(x.grad), shape: [2], [.nan, .nan]) == nil)
   }
 
+  /// PyTorch 2.13's gradients of the variance of a whole tensor with too few elements.
+  @Test func varianceWithoutFreedom() throws {
+    let x = try Tensor([1.0, 3.0, 2.0], requiresGrad: true)
+    try x.variance(correction: 3).backward()
+    #expect(try mismatch(#require(x.grad), shape: [3], [.infinity, .infinity, .nan]) == nil)
+  }
+
+  @Test func recordedGradientsOfVarianceAndMaximum() throws {
+    for dims in [[0], [1, 2], [0, 2]] {
+      #expect(try secondGradientMismatch([x]) { try $0[0].variance(dim: dims, correction: 0.5) } == nil)
+      #expect(try secondGradientMismatch([x]) { try $0[0].amax(dim: dims) * $0[0].mean() } == nil)
+    }
+    #expect(try secondGradientMismatch([x]) { try $0[0].max(dim: 1).values * $0[0].sum() } == nil)
+  }
+
   @Test func whatHasNoAnswerIsRefused() throws {
+    #expect(throws: TensorError.self) { try Tensor.zeros([0, 0]).amax(dim: 1) }
     #expect(throws: TensorError.self) { try Tensor.zeros([0]).max() }
     #expect(throws: TensorError.self) { try Tensor.zeros([2, 0]).max(dim: 1) }
     #expect(throws: TensorError.self) { try Tensor([1, 2]).mean() }

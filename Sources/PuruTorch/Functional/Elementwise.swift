@@ -9,6 +9,12 @@ enum Elementwise {
     if a.sizes == b.sizes && a.isContiguous && b.isContiguous {
       return try contiguous(op, a, b, operation)
     }
+    if b.count == 1 && b.ndim <= a.ndim && a.isContiguous && a.dtype != .bool {
+      return try withNumber(op, a, b, operation)
+    }
+    if a.count == 1 && a.ndim <= b.ndim && b.isContiguous && b.dtype != .bool {
+      return try ofNumber(op, a, b, operation)
+    }
     let sizes = try Shape.broadcast(a.sizes, b.sizes, operation: operation)
     let output = try Tensor(uninitialized: sizes, dtype: a.dtype, operation: operation)
     let ndim = Int32(sizes.count)
@@ -37,6 +43,34 @@ enum Elementwise {
     case .float64: pt_binary_contiguous_f64(op, count, output.pointer(), a.pointer(), b.pointer())
     case .int64: pt_binary_contiguous_i64(op, count, output.pointer(), a.pointer(), b.pointer())
     case .bool: pt_binary_contiguous_u8(op, count, output.pointer(), a.pointer(), b.pointer())
+    }
+    return output
+  }
+
+  /// `op(a, b)` where `b` is a single element.
+  private static func withNumber(
+    _ op: pt_binary_op, _ a: Tensor, _ b: Tensor, _ operation: String
+  ) throws -> Tensor {
+    let output = try Tensor(uninitialized: a.sizes, dtype: a.dtype, operation: operation)
+    let count = Int64(a.count)
+    switch a.dtype {
+    case .float32: pt_binary_scalar_f32(op, count, output.pointer(), a.pointer(), b.pointer().pointee)
+    case .float64: pt_binary_scalar_f64(op, count, output.pointer(), a.pointer(), b.pointer().pointee)
+    default: pt_binary_scalar_i64(op, count, output.pointer(), a.pointer(), b.pointer().pointee)
+    }
+    return output
+  }
+
+  /// `op(a, b)` where `a` is a single element.
+  private static func ofNumber(
+    _ op: pt_binary_op, _ a: Tensor, _ b: Tensor, _ operation: String
+  ) throws -> Tensor {
+    let output = try Tensor(uninitialized: b.sizes, dtype: b.dtype, operation: operation)
+    let count = Int64(b.count)
+    switch b.dtype {
+    case .float32: pt_scalar_binary_f32(op, count, output.pointer(), a.pointer().pointee, b.pointer())
+    case .float64: pt_scalar_binary_f64(op, count, output.pointer(), a.pointer().pointee, b.pointer())
+    default: pt_scalar_binary_i64(op, count, output.pointer(), a.pointer().pointee, b.pointer())
     }
     return output
   }

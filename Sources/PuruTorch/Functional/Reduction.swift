@@ -8,6 +8,10 @@ struct Reduction {
   let outer: Int64
   let count: Int64
   let inner: Int64
+  /// Whether the arrangement has the elements in the tensor's own order.
+  let keepsOrder: Bool
+  /// Whether a dimension that is reduced has no elements.
+  let isEmpty: Bool
   /// The shape of the result.
   let outputSizes: Shape
   /// The shape of the result with a 1 for every reduced dimension.
@@ -23,7 +27,10 @@ struct Reduction {
     let others = (0..<input.ndim).filter { !dims.contains($0) }
     outputSizes = keepDims ? kept : Shape(others.map { input.sizes[$0] })
     count = Int64(dims.reduce(1) { $0 * input.sizes[$1] })
-    if let first = dims.first, let last = dims.last, last - first + 1 == dims.count {
+    isEmpty = dims.contains { input.sizes[$0] == 0 }
+    keepsOrder = dims.isEmpty || dims[dims.count - 1] - dims[0] + 1 == dims.count
+    if keepsOrder {
+      let (first, last) = (dims.first ?? 0, dims.last ?? -1)
       source = try input.packed()
       outer = Int64((0..<first).reduce(1) { $0 * input.sizes[$1] })
       inner = Int64(((last + 1)..<input.ndim).reduce(1) { $0 * input.sizes[$1] })
@@ -43,7 +50,7 @@ struct Reduction {
 
   /// Refuses to look for a maximum among no elements.
   func requireElements(_ operation: String, _ input: Tensor) throws {
-    guard count > 0 || (outputSizes.elementCount == 0) else {
+    guard !isEmpty else {
       throw TensorError.invalidInput(
         operation: operation, shape: input.shape, expected: "at least one element to choose from")
     }
@@ -52,13 +59,27 @@ struct Reduction {
 
 /// What every reduction's backward starts with: the gradient brought to the input's shape.
 class ReductionNode: Node {
-  private let inputSizes: Shape
+  let outer: Int64
+  let count: Int64
+  let inner: Int64
+  let inputSizes: Shape
   private let keptSizes: Shape
+  private let keepsOrder: Bool
 
   init(_ name: String, _ input: Tensor, _ reduction: Reduction) {
+    (outer, count, inner) = (reduction.outer, reduction.count, reduction.inner)
     inputSizes = input.sizes
     keptSizes = reduction.keptSizes
+    keepsOrder = reduction.keepsOrder
     super.init(name, input)
+  }
+
+  /// Whether the gradient can come from a kernel, which isn't recorded and reads elements in their own order.
+  func usesKernel(_ gradient: Tensor) -> Bool { keepsOrder && !Autograd.records(gradient) }
+
+  /// Memory for the input's gradient.
+  func inputGradient(_ dtype: DType) throws -> Tensor {
+    try Tensor(uninitialized: inputSizes, dtype: dtype, operation: name)
   }
 
   func spread(_ gradient: Tensor) throws -> Tensor {
@@ -176,27 +197,44 @@ extension Tensor {
       pt_var_f64(r.outer, r.count, r.inner, correction, r.source.pointer(), output.pointer())
     }
     guard Autograd.records(self) else { return output }
-    return output.attached(to: VarianceNode(self, r, dims: dims ?? [], correction))
+    return output.attached(to: VarianceNode(self, r, dims: dims, correction))
   }
 }
 
 private final class VarianceNode: ReductionNode {
   private let dims: [Int]
   private let correction: Double
-  private let count: Double
+  /// PyTorch has a gradient of its own for the variance of a whole tensor of too few elements.
+  private let isWholeWithoutFreedom: Bool
 
-  init(_ input: Tensor, _ reduction: Reduction, dims: [Int], _ correction: Double) {
-    self.dims = dims
+  init(_ input: Tensor, _ r: Reduction, dims: [Int]?, _ correction: Double) {
+    self.dims = dims ?? []
     self.correction = correction
-    count = Double(reduction.count)
-    super.init("Var", input, reduction)
+    isWholeWithoutFreedom = (dims == nil || input.ndim == 0) && correction >= Double(r.count)
+    super.init("Var", input, r)
     save(input)
   }
 
   override func backward(_ gradient: Tensor) throws -> Gradients {
     let input = try saved(0)
-    let deviation = try input - input.mean(dim: dims, keepDims: true)
-    return Gradients(try spread(gradient * (2 / (count - correction))) * deviation)
+    if isWholeWithoutFreedom {
+      let isMean = try input.isEqual(to: input.mean()).to(input.dtype)
+      return Gradients(try spread(gradient) * ((1 - isMean) * Double.infinity))
+    }
+    guard usesKernel(gradient) && usesKernel(input) else {
+      let deviation = try input - input.mean(dim: dims, keepDims: true)
+      return Gradients(try spread(gradient * (2 / (Double(count) - correction))) * deviation)
+    }
+    let (x, upstream) = (try input.packed(), try gradient.packed())
+    let output = try inputGradient(input.dtype)
+    if input.dtype == .float32 {
+      pt_var_backward_f32(
+        outer, count, inner, correction, x.pointer(), upstream.pointer(), output.pointer())
+    } else {
+      pt_var_backward_f64(
+        outer, count, inner, correction, x.pointer(), upstream.pointer(), output.pointer())
+    }
+    return Gradients(output)
   }
 }
 
@@ -263,13 +301,7 @@ extension Tensor {
 }
 
 private final class MaxNode: ReductionNode {
-  private let outer: Int64
-  private let count: Int64
-  private let inner: Int64
-  private let inputSizes: Shape
-
   init(_ input: Tensor, _ r: Reduction, _ indices: Tensor) {
-    (outer, count, inner, inputSizes) = (r.outer, r.count, r.inner, input.sizes)
     super.init("Max", input, r)
     save(indices)
   }
@@ -284,7 +316,7 @@ private final class MaxNode: ReductionNode {
   /// The values put where the maxima are, zero elsewhere.
   private func scatter(_ values: Tensor) throws -> Tensor {
     let indices = try saved(0)
-    let output = try Tensor(uninitialized: inputSizes, dtype: values.dtype, operation: "max")
+    let output = try inputGradient(values.dtype)
     if values.dtype == .float32 {
       pt_scatter_index_f32(outer, count, inner, values.pointer(), indices.pointer(), output.pointer())
     } else {
@@ -308,10 +340,26 @@ private final class AmaxNode: ReductionNode {
   }
 
   override func backward(_ gradient: Tensor) throws -> Gradients {
-    let (input, maximum) = (try saved(0), try kept(saved(1)))
-    var chosen = try input.isEqual(to: maximum)
-    if sharesAmongNaN { try chosen += input.isNotEqual(to: input) * maximum.isNotEqual(to: maximum) }
+    let (input, maximum) = (try saved(0), try saved(1))
+    if usesKernel(gradient) && !sharesAmongNaN {
+      return Gradients(try evenShares(input.packed(), maximum, gradient.packed()))
+    }
+    let keptMaximum = try kept(maximum)
+    var chosen = try input.isEqual(to: keptMaximum)
+    if sharesAmongNaN { try chosen += input.isNotEqual(to: input) * keptMaximum.isNotEqual(to: keptMaximum) }
     let isMaximum = try chosen.to(gradient.dtype)
     return Gradients(try spread(kept(gradient) / isMaximum.sum(dim: dims, keepDims: true)) * isMaximum)
+  }
+
+  private func evenShares(_ input: Tensor, _ maximum: Tensor, _ gradient: Tensor) throws -> Tensor {
+    let output = try inputGradient(input.dtype)
+    if input.dtype == .float32 {
+      pt_amax_backward_f32(
+        outer, count, inner, input.pointer(), maximum.pointer(), gradient.pointer(), output.pointer())
+    } else {
+      pt_amax_backward_f64(
+        outer, count, inner, input.pointer(), maximum.pointer(), gradient.pointer(), output.pointer())
+    }
+    return output
   }
 }
