@@ -1,4 +1,4 @@
-// The elementwise kernels of bool, bytes that are 0 or 1; names are made by `PT_TYPED`. Undefines it.
+// The elementwise kernels of bool, bytes that are 0 or 1; names are made by `PT_TYPED`.
 
 PT_BINARY_ROW(PT_TYPED(pt_or_row), PT_T, PT_T, x | y)
 PT_BINARY_ROW(PT_TYPED(pt_and_row), PT_T, PT_T, x & y)
@@ -17,3 +17,4 @@ PT_COMPARE_ROWS(PT_T)
 
 #undef PT_T
 #undef PT_TYPED
+#undef PT_LOOP

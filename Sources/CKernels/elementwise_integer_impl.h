@@ -1,4 +1,4 @@
-// The elementwise kernels of int64, which wrap around; names are made by `PT_TYPED`. Undefines it.
+// The elementwise kernels of int64, which wrap around; names are made by `PT_TYPED`.
 
 /// a to the power of b by repeated squaring; a negative b gives the power's integer part.
 PT_MATH int64_t PT_TYPED(pt_pow)(int64_t a, int64_t b) {
@@ -36,10 +36,10 @@ PT_KERNEL pt_row PT_TYPED(pt_binary_row)(enum pt_binary_op op) {
 
 PT_COMPARE_ROWS(PT_T)
 
-PT_UNARY_ROW(PT_TYPED(pt_neg_row), PT_T, 0 - (uint64_t)x)
-PT_UNARY_ROW(PT_TYPED(pt_abs_row), PT_T, x < 0 ? 0 - (uint64_t)x : (uint64_t)x)
-PT_UNARY_ROW(PT_TYPED(pt_relu_row), PT_T, x > 0 ? x : 0)
-PT_UNARY_ROW(PT_TYPED(pt_sign_row), PT_T, (x > 0) - (x < 0))
+PT_UNARY_ROW(PT_TYPED(pt_neg_row), PT_LOOP, PT_T, 0 - (uint64_t)x)
+PT_UNARY_ROW(PT_TYPED(pt_abs_row), PT_LOOP, PT_T, x < 0 ? 0 - (uint64_t)x : (uint64_t)x)
+PT_UNARY_ROW(PT_TYPED(pt_relu_row), PT_LOOP, PT_T, x > 0 ? x : 0)
+PT_UNARY_ROW(PT_TYPED(pt_sign_row), PT_LOOP, PT_T, (x > 0) - (x < 0))
 
 PT_KERNEL pt_row PT_TYPED(pt_unary_row)(enum pt_unary_op op) {
   switch (op) {
@@ -53,3 +53,4 @@ PT_KERNEL pt_row PT_TYPED(pt_unary_row)(enum pt_unary_op op) {
 
 #undef PT_T
 #undef PT_TYPED
+#undef PT_LOOP

@@ -1,4 +1,4 @@
-// The elementwise kernels of a floating-point type: `PT_T`, with names made by `PT_TYPED`. Undefines both.
+// The elementwise kernels of a floating-point type: `PT_T`, with names made by `PT_TYPED`.
 #include "elementwise_power_impl.h"
 
 PT_BINARY_ROW(PT_TYPED(pt_add_row), PT_T, PT_T, x + y)
@@ -28,16 +28,16 @@ PT_KERNEL pt_row PT_TYPED(pt_binary_row)(enum pt_binary_op op) {
 
 PT_COMPARE_ROWS(PT_T)
 
-PT_UNARY_ROW(PT_TYPED(pt_neg_row), PT_T, -x)
-PT_UNARY_ROW(PT_TYPED(pt_abs_row), PT_T, PT_ABSOLUTE(x))
-PT_UNARY_ROW(PT_TYPED(pt_exp_row), PT_T, PT_TYPED(pt_exp)(x))
-PT_UNARY_ROW(PT_TYPED(pt_log_row), PT_T, PT_TYPED(pt_log)(x))
-PT_UNARY_ROW(PT_TYPED(pt_sqrt_row), PT_T, PT_SQRT(x))
-PT_UNARY_ROW(PT_TYPED(pt_sigmoid_row), PT_T, PT_TYPED(pt_sigmoid)(x))
-PT_UNARY_ROW(PT_TYPED(pt_tanh_row), PT_T, PT_TYPED(pt_tanh)(x))
-PT_UNARY_ROW(PT_TYPED(pt_relu_row), PT_T, x <= 0 ? 0 : x)
-PT_UNARY_ROW(PT_TYPED(pt_reciprocal_row), PT_T, 1 / x)
-PT_UNARY_ROW(PT_TYPED(pt_sign_row), PT_T, (PT_T)(x > 0) - (PT_T)(x < 0))
+PT_UNARY_ROW(PT_TYPED(pt_neg_row), PT_LOOP, PT_T, -x)
+PT_UNARY_ROW(PT_TYPED(pt_abs_row), PT_LOOP, PT_T, PT_ABSOLUTE(x))
+PT_UNARY_ROW(PT_TYPED(pt_exp_row), PT_INDEPENDENT, PT_T, PT_TYPED(pt_exp)(x))
+PT_UNARY_ROW(PT_TYPED(pt_log_row), PT_INDEPENDENT, PT_T, PT_TYPED(pt_log)(x))
+PT_UNARY_ROW(PT_TYPED(pt_sqrt_row), PT_LOOP, PT_T, PT_SQRT(x))
+PT_UNARY_ROW(PT_TYPED(pt_sigmoid_row), PT_INDEPENDENT, PT_T, PT_TYPED(pt_sigmoid)(x))
+PT_UNARY_ROW(PT_TYPED(pt_tanh_row), PT_INDEPENDENT, PT_T, PT_TYPED(pt_tanh)(x))
+PT_UNARY_ROW(PT_TYPED(pt_relu_row), PT_LOOP, PT_T, x <= 0 ? 0 : x)
+PT_UNARY_ROW(PT_TYPED(pt_reciprocal_row), PT_LOOP, PT_T, 1 / x)
+PT_UNARY_ROW(PT_TYPED(pt_sign_row), PT_LOOP, PT_T, (PT_T)(x > 0) - (PT_T)(x < 0))
 
 PT_KERNEL pt_row PT_TYPED(pt_unary_row)(enum pt_unary_op op) {
   switch (op) {
@@ -76,5 +76,6 @@ PT_KERNEL pt_row PT_TYPED(pt_backward_row)(enum pt_unary_op op) {
 #undef PT_T
 #undef PT_TYPED
 #undef PT_SQRT
+#undef PT_LOOP
 #undef PT_ABSOLUTE
 #undef PT_POWER_ROW

@@ -80,6 +80,8 @@ import Testing
     #expect(try (i + f).dtype == .float32)
     #expect(try (f + d).dtype == .float64)
     #expect(try (f + d0).dtype == .float32)
+    #expect(try (d0 + f).dtype == .float32)
+    #expect(try (i0 + f).dtype == .float32)
     #expect(try (i + f0).dtype == .float32)
     #expect(try (i + d0).dtype == .float64)
     #expect(try (f0 + d0).dtype == .float64)
