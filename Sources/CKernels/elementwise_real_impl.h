@@ -36,7 +36,6 @@ PT_UNARY_ROW(PT_TYPED(pt_sqrt_row), PT_LOOP, PT_T, PT_SQRT(x))
 PT_UNARY_ROW(PT_TYPED(pt_sigmoid_row), PT_INDEPENDENT, PT_T, PT_TYPED(pt_sigmoid)(x))
 PT_UNARY_ROW(PT_TYPED(pt_tanh_row), PT_INDEPENDENT, PT_T, PT_TYPED(pt_tanh)(x))
 PT_UNARY_ROW(PT_TYPED(pt_relu_row), PT_LOOP, PT_T, x <= 0 ? 0 : x)
-PT_UNARY_ROW(PT_TYPED(pt_reciprocal_row), PT_LOOP, PT_T, 1 / x)
 PT_UNARY_ROW(PT_TYPED(pt_sign_row), PT_LOOP, PT_T, (PT_T)(x > 0) - (PT_T)(x < 0))
 
 PT_KERNEL pt_row PT_TYPED(pt_unary_row)(enum pt_unary_op op) {
@@ -49,7 +48,6 @@ PT_KERNEL pt_row PT_TYPED(pt_unary_row)(enum pt_unary_op op) {
     case PT_SIGMOID: return PT_TYPED(pt_sigmoid_row);
     case PT_TANH: return PT_TYPED(pt_tanh_row);
     case PT_RELU: return PT_TYPED(pt_relu_row);
-    case PT_RECIPROCAL: return PT_TYPED(pt_reciprocal_row);
     case PT_SIGN: return PT_TYPED(pt_sign_row);
   }
   __builtin_trap();

@@ -41,7 +41,6 @@ enum pt_unary_op {
   PT_SIGMOID,     ///< `1 / (1 + exp(-x))`
   PT_TANH,        ///< the hyperbolic tangent
   PT_RELU,        ///< `x` where it is positive or NaN, else 0
-  PT_RECIPROCAL,  ///< `1 / x`
   PT_SIGN,        ///< -1, 0 or 1; 0 for NaN
 };
 
