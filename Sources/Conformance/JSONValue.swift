@@ -1,14 +1,16 @@
 // JSON data: arguments of operations, manifests and provenance.
 
+import Foundation
+
 /// A JSON value. Whole numbers stay integers.
 public enum JSONValue: Equatable, Sendable {
   /// `null`
   case null
   /// `true` or `false`
   case bool(Bool)
-  /// A number written without fraction and exponent, within 64 bits.
+  /// A number written without fraction and exponent, less than 2⁶³ in magnitude.
   case int(Int)
-  /// Any other number; `NaN`, `Infinity` and `-Infinity` are read too, since Python's `json` writes them.
+  /// Any other number.
   case double(Double)
   /// Text.
   case string(String)
@@ -54,17 +56,46 @@ public enum JSONValue: Equatable, Sendable {
 
 /// Text that is not JSON.
 public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// What is wrong and at which byte.
+  /// What is wrong and where.
   public let description: String
 }
 
 extension JSONValue {
-  /// Reads JSON text.
+  /// Reads JSON text with Foundation's `JSONSerialization`.
   ///
-  /// - Throws: ``JSONError`` when it is not JSON, names a member twice or nests deeper than 64 levels.
+  /// - Throws: ``JSONError`` when it is not JSON or nests deeper than 512 levels.
   public init(parsing text: String) throws {
-    var parser = JSONParser(bytes: Array(text.utf8))
-    self = try parser.document()
+    do {
+      self = try JSONValue(
+        JSONSerialization.jsonObject(with: Data(text.utf8), options: .fragmentsAllowed))
+    } catch let error as JSONError {
+      throw error
+    } catch {
+      let reason = (error as NSError).userInfo[NSDebugDescriptionErrorKey] as? String
+      throw JSONError(description: reason ?? error.localizedDescription)
+    }
+  }
+
+  /// What `JSONSerialization` makes of a text.
+  ///
+  /// The number's own type tells `true`, 1 and 1.0 apart, which casts and `JSONDecoder` don't. Numbers of many
+  /// digits come as `NSDecimalNumber`, whose text is exact and whose `doubleValue` is not the nearest.
+  private init(_ object: Any) throws {
+    switch object {
+    case is NSNull: self = .null
+    case let number as NSDecimalNumber:
+      self = .double(Double(number.stringValue) ?? number.doubleValue)
+    case let number as NSNumber:
+      switch UInt8(bitPattern: number.objCType.pointee) {
+      case UInt8(ascii: "c"), UInt8(ascii: "B"): self = .bool(number.boolValue)
+      case UInt8(ascii: "d"): self = .double(number.doubleValue)
+      default: self = Int(exactly: number).map { .int($0) } ?? .double(number.doubleValue)
+      }
+    case let text as String: self = .string(text)
+    case let elements as [Any]: self = .array(try elements.map { try JSONValue($0) })
+    case let members as [String: Any]: self = .object(try members.mapValues { try JSONValue($0) })
+    default: throw JSONError(description: "a value of an unknown type")
+    }
   }
 
   /// JSON text, with members sorted by name.

@@ -135,7 +135,7 @@ private let json = #"""
     }
     try Data("{".utf8).write(to: workspace.url.appendingPathComponent("reference/manifest.json"))
     #expect(
-      try error(["run"]) == "Error: reference/manifest.json: a member's name is expected, at byte 1\n")
+      try error(["run"]) == "Error: reference/manifest.json: Unexpected end of file during JSON parse.\n")
   }
 
   @Test func filterWithoutRows() throws {

@@ -247,7 +247,7 @@ private final class Recorder: Implementation, @unchecked Sendable {
         == "/samples/0001@arguments is no JSON object")
     #expect(
       try fault { root in try root.sample("0001", arguments: "{\"a\": }") { try $0.doubling() } }
-        == "/samples/0001@arguments: unexpected text, at byte 6")
+        == "/samples/0001@arguments: Invalid value around character 6.")
     #expect(
       try fault { root in
         let sample = try root.createGroup("samples/0001")

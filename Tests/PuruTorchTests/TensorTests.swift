@@ -38,6 +38,18 @@ import Testing
     }
   }
 
+  @Test func sizesThatMemoryCannotAddressAreRefused() throws {
+    #expect(throws: TensorError.self) { try Tensor.zeros([1 << 40, 1 << 40, 0]) }
+    // Expanded views are small in memory, and together larger than any.
+    let x = try Tensor.zeros([1, 1])
+    let (tall, wide) = (try x.expanded([1 << 40, 1]), try x.expanded([1, 1 << 40]))
+    #expect(throws: TensorError.self) { try tall + wide }
+    #expect(throws: TensorError.self) { try matmul(tall, wide) }
+    #expect(throws: TensorError.self) { try Functional.mseLoss(tall, wide) }
+    #expect(try Tensor.zeros([1 << 40, 0]).description == "tensor([], size=[1099511627776, 0])")
+    #expect(try Tensor.zeros([5])[2...Int.max].shape == [3])
+  }
+
   @Test func buffersAreCopied() throws {
     var values: [Float] = [1, 2, 3]
     let x = try values.withUnsafeBufferPointer { try Tensor(buffer: $0, shape: [3]) }

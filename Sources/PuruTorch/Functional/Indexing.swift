@@ -45,7 +45,7 @@ extension Range: TensorIndex where Bound == Int {
 }
 extension ClosedRange: TensorIndex where Bound == Int {
   public var tensorIndex: IndexItem {
-    .stride(from: lowerBound, to: upperBound == -1 ? nil : upperBound + 1)
+    .stride(from: lowerBound, to: upperBound == -1 || upperBound == .max ? nil : upperBound + 1)
   }
 }
 extension PartialRangeFrom: TensorIndex where Bound == Int {
@@ -56,7 +56,7 @@ extension PartialRangeUpTo: TensorIndex where Bound == Int {
 }
 extension PartialRangeThrough: TensorIndex where Bound == Int {
   public var tensorIndex: IndexItem {
-    .stride(to: upperBound == -1 ? nil : upperBound + 1)
+    .stride(to: upperBound == -1 || upperBound == .max ? nil : upperBound + 1)
   }
 }
 

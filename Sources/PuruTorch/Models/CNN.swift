@@ -36,6 +36,7 @@ public final class CNN: Module {
           + "\(activations.count) activations")
     }
     try requireSetting("CNN", "inWidth", inWidth, atLeast: 0)
+    for channels in convDims { try requireSetting("CNN", "convDims", channels, atLeast: 1) }
     var width = inWidth
     var convLayers: [Conv1D] = []
     for (index, (kernelSize, stride)) in zip(kernelSizes, strides).enumerated() {

@@ -42,7 +42,7 @@ struct Shape: RandomAccessCollection, MutableCollection, Equatable, Sendable {
       total = product
       overflowed = overflowed || overflow || product > Int.max / 16
     }
-    guard !overflowed || sizes.contains(0) else {
+    guard !overflowed else {
       throw TensorError.outOfMemory(operation: operation, shape: sizes)
     }
     self.init(sizes)
@@ -79,6 +79,17 @@ struct Shape: RandomAccessCollection, MutableCollection, Equatable, Sendable {
   var elementCount: Int {
     var product = 1
     for index in 0..<count { product &*= self[unchecked: index] }
+    return product
+  }
+
+  /// The number of elements, refused when no memory can hold as many.
+  func checkedElementCount(operation: String) throws -> Int {
+    var product = 1
+    for index in 0..<count {
+      let (next, overflow) = product.multipliedReportingOverflow(by: self[unchecked: index])
+      guard !overflow else { throw TensorError.outOfMemory(operation: operation, shape: [Int](self)) }
+      product = next
+    }
     return product
   }
 
@@ -161,6 +172,7 @@ extension Shape {
       }
       result[result.count - position] = x == 1 ? y : x
     }
+    _ = try result.checkedElementCount(operation: operation)
     return result
   }
 

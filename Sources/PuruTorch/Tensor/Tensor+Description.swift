@@ -40,7 +40,7 @@ private struct TensorFormatter {
     self.tensor = tensor
     isSummarized = tensor.count > TensorFormatter.threshold
     var values: [Scalar] = []
-    TensorFormatter.collect(tensor, 0, tensor.offset, isSummarized, into: &values)
+    if tensor.count > 0 { TensorFormatter.collect(tensor, 0, tensor.offset, isSummarized, into: &values) }
     let style = NumberStyle(values)
     self.style = style
     // As in PyTorch, zeros, infinities and NaN fit in or stick out.

@@ -53,7 +53,8 @@ public class Tensor {
 
   /// A contiguous tensor of uninitialised memory, for a kernel to fill.
   convenience init(uninitialized sizes: Shape, dtype: DType, operation: String = "Tensor.init") throws {
-    let (bytes, overflow) = sizes.elementCount.multipliedReportingOverflow(by: dtype.itemSize)
+    let (bytes, overflow) = try sizes.checkedElementCount(operation: operation)
+      .multipliedReportingOverflow(by: dtype.itemSize)
     guard !overflow, let storage = Storage(byteCount: bytes) else {
       throw TensorError.outOfMemory(operation: operation, shape: [Int](sizes))
     }
