@@ -214,7 +214,7 @@ private struct Case: Sendable, CustomTestStringConvertible {
     #expect(pool(kernelSize: 7) != nil)
     #expect(pool(dilation: 0) != nil)
     #expect(pool(dilation: 6) != nil)
-    #expect(pool([0, 1, 1 << 40, 1 << 40]) != nil)
+    #expect(pool([0, 1, 1 << 20, 1 << 20]) != nil)
     #expect(
       errorText { try Functional.maxPool1D(.zeros([1, 2, 3]), kernelSize: 0) }
         == "maxPool1D: kernelSize is 0, expected at least 1")
