@@ -10,10 +10,11 @@ fail() {
 command -v swift >/dev/null || fail "No Swift toolchain was found in PATH." \
   "Install Swift 6.1 or later from https://www.swift.org/install/ and run the command again."
 
-# The compiler is asked rather than a package manager, so an HDF5 that was installed by hand counts too.
+# Found is what pkg-config knows and a compiler can include: the toolchain's own, where no other is installed.
+compiler=$(command -v cc || command -v clang || echo "$(dirname "$(readlink -f "$(command -v swift)")")/clang")
 has_hdf5() {
   pkg-config --exists hdf5 2>/dev/null && printf '#include <hdf5.h>\n' |
-    cc $(pkg-config --cflags hdf5) -fsyntax-only -x c - 2>/dev/null
+    "$compiler" $(pkg-config --cflags hdf5) -fsyntax-only -x c - 2>/dev/null
 }
 
 has_hdf5 && exit 0

@@ -137,6 +137,17 @@ import Testing
         == "backward: shapes [2] and [1], expected a gradient of the tensor's shape")
   }
 
+  @Test func aGradientThatTheUserSetMustHaveTheShape() throws {
+    let x = try Tensor([1.0, 2.0], requiresGrad: true)
+    x.grad = try Tensor.ones([3, 2])
+    #expect(
+      errorText { try (x * 2).backward() }
+        == "backward: shapes [2] and [3, 2], expected a grad of its tensor's shape")
+    x.grad = try Tensor.ones([2])
+    try (x * 2).backward()
+    #expect(try mismatch(#require(x.grad), shape: [2], [3, 3]) == nil)
+  }
+
   @Test func nothingOfATrainingLoopStaysAlive() throws {
     let tracker = LeakTracker()
     let weight = try variedValues(shape: [4, 3], seed: 5).setRequiresGrad()

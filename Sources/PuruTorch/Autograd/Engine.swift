@@ -37,11 +37,15 @@ enum Engine {
       if !node.hasArrivals { queue.push(node) }
       try node.receive(gradient, output: edge.output)
     } else if let leaf = edge.leaf {
-      if leaf.grad == nil {
+      guard let shape = leaf.grad?.sizes else {
         leaf.grad = try owned(gradient)
-      } else {
-        try accumulate(gradient, into: &leaf.grad)
+        return
       }
+      guard shape == leaf.sizes else {
+        throw TensorError.shapeMismatch(
+          operation: "backward", leaf.shape, [Int](shape), expected: "a grad of its tensor's shape")
+      }
+      try accumulate(gradient, into: &leaf.grad)
     }
   }
 

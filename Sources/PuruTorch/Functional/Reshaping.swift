@@ -84,6 +84,7 @@ extension Tensor {
   public func reshaped(_ shape: [Int]) throws -> Tensor {
     var wanted = shape
     if let free = shape.firstIndex(of: -1) {
+      guard !shape[(free + 1)...].contains(-1) else { throw mismatch(shape) }
       wanted[free] = 1
       let known = try Shape(validating: wanted, operation: "reshape").elementCount
       guard known > 0 && count % known == 0 else { throw mismatch(shape) }

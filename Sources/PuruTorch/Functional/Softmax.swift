@@ -50,6 +50,7 @@ private struct SoftmaxAxis {
   func map(_ input: Tensor, _ single: Map<Float>, _ double: Map<Double>) throws -> Tensor {
     let x = try input.packed()
     let output = try Tensor(uninitialized: x.sizes, dtype: x.dtype, operation: operation)
+    if output.count == 0 { return output }
     if x.dtype == .float32 {
       single(outer, count, inner, x.pointer(), output.pointer())
     } else {
@@ -63,6 +64,7 @@ private struct SoftmaxAxis {
   ) throws -> Tensor {
     let upstream = try gradient.packed()
     let output = try Tensor(uninitialized: result.sizes, dtype: result.dtype, operation: operation)
+    if output.count == 0 { return output }
     if result.dtype == .float32 {
       single(outer, count, inner, result.pointer(), upstream.pointer(), output.pointer())
     } else {
