@@ -218,6 +218,12 @@ private struct Case: Sendable, CustomTestStringConvertible {
     #expect(
       errorText { try Functional.maxPool1D(.zeros([1, 2, 3]), kernelSize: 0) }
         == "maxPool1D: kernelSize is 0, expected at least 1")
+    #expect(
+      errorText { try Functional.maxPool1D(.zeros([1, 2, 3]), kernelSize: 1, stride: 1 << 40) }
+        == "maxPool1D: stride is 1099511627776, expected at most 2147483647")
+    #expect(
+      errorText { try GRUCell(inputSize: 3, hiddenSize: 0) }
+        == "GRUCell: hiddenSize is 0, expected at least 1")
     #expect(throws: TensorError.self) { try Functional.meanPool1D(.zeros([3]), kernelSize: 1) }
     #expect(throws: TensorError.self) { try Functional.maxPool1D(Tensor([[1, 2]]), kernelSize: 2) }
   }

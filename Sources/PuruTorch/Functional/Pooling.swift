@@ -126,9 +126,9 @@ private struct PoolingWindow {
         expected: "\(dimensions + 1) dimensions, or \(dimensions + 2) with a batch, which alone may be empty")
     }
     let limit = Int(Int32.max)
-    try require("kernelSize", kernel) { $0 >= 1 && $0 <= limit }
-    try require("stride", stride) { $0 >= 1 && $0 <= limit }
-    try require("dilation", dilation) { $0 >= 1 && $0 <= limit }
+    try require("kernelSize", kernel, atMost: limit)
+    try require("stride", stride, atMost: limit)
+    try require("dilation", dilation, atMost: limit)
     guard padding.height >= 0, padding.width >= 0, padding.height <= kernel.height / 2,
       padding.width <= kernel.width / 2
     else {
@@ -166,10 +166,12 @@ private struct PoolingWindow {
     return ceilMode && (count - 1) * stride >= size + padding ? count - 1 : count
   }
 
-  private func require(_ argument: String, _ value: IntPair, _ isValid: (Int) -> Bool) throws {
-    guard isValid(value.height) && isValid(value.width) else {
+  private func require(_ argument: String, _ value: IntPair, atMost limit: Int) throws {
+    let least = Swift.min(value.height, value.width)
+    guard least >= 1 && Swift.max(value.height, value.width) <= limit else {
       throw TensorError.invalidArgument(
-        operation: operation, argument: argument, value: text(value), expected: "at least 1")
+        operation: operation, argument: argument, value: text(value),
+        expected: least < 1 ? "at least 1" : "at most \(limit)")
     }
   }
 

@@ -17,10 +17,11 @@ public class RecurrentCell: Module {
 
   /// A cell with weights and biases uniform in ±1/√hiddenSize.
   fileprivate init(
-    inputSize: Int, hiddenSize: Int, gates: Int, bias: Bool, dtype: DType, generator: Generator?
+    _ name: String, inputSize: Int, hiddenSize: Int, gates: Int, bias: Bool, dtype: DType,
+    generator: Generator?
   ) throws {
     (self.inputSize, self.hiddenSize) = (inputSize, hiddenSize)
-    try requireSetting("RecurrentCell", "hiddenSize", hiddenSize, atLeast: 1)
+    try requireSetting(name, "hiddenSize", hiddenSize, atLeast: 1)
     func draw(_ shape: [Int]) throws -> Parameter {
       try .uniform(shape, fan: hiddenSize, dtype: dtype, generator: generator)
     }
@@ -61,7 +62,8 @@ public final class RNNCell: RecurrentCell {
   ) throws {
     self.nonlinearity = nonlinearity
     try super.init(
-      inputSize: inputSize, hiddenSize: hiddenSize, gates: 1, bias: bias, dtype: dtype, generator: generator)
+      "RNNCell", inputSize: inputSize, hiddenSize: hiddenSize, gates: 1, bias: bias, dtype: dtype,
+      generator: generator)
   }
 
   override public func forward(_ input: Tensor, _ hx: Tensor?) throws -> Tensor {
@@ -80,7 +82,8 @@ public final class GRUCell: RecurrentCell {
     inputSize: Int, hiddenSize: Int, bias: Bool = true, dtype: DType = .float32, generator: Generator? = nil
   ) throws {
     try super.init(
-      inputSize: inputSize, hiddenSize: hiddenSize, gates: 3, bias: bias, dtype: dtype, generator: generator)
+      "GRUCell", inputSize: inputSize, hiddenSize: hiddenSize, gates: 3, bias: bias, dtype: dtype,
+      generator: generator)
   }
 
   override public func forward(_ input: Tensor, _ hx: Tensor?) throws -> Tensor {
