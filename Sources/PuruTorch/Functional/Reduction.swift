@@ -341,7 +341,7 @@ private final class AmaxNode: ReductionNode {
 
   override func backward(_ gradient: Tensor) throws -> Gradients {
     let (input, maximum) = (try saved(0), try saved(1))
-    if usesKernel(gradient) && !sharesAmongNaN {
+    if usesKernel(gradient) {
       return Gradients(try evenShares(input.packed(), maximum, gradient.packed()))
     }
     let keptMaximum = try kept(maximum)
@@ -351,14 +351,22 @@ private final class AmaxNode: ReductionNode {
     return Gradients(try spread(kept(gradient) / isMaximum.sum(dim: dims, keepDims: true)) * isMaximum)
   }
 
+  /// The gradient in one pass; `max()` is always over the whole tensor.
   private func evenShares(_ input: Tensor, _ maximum: Tensor, _ gradient: Tensor) throws -> Tensor {
     let output = try inputGradient(input.dtype)
-    if input.dtype == .float32 {
+    switch (input.dtype, sharesAmongNaN) {
+    case (.float32, false):
       pt_amax_backward_f32(
         outer, count, inner, input.pointer(), maximum.pointer(), gradient.pointer(), output.pointer())
-    } else {
+    case (_, false):
       pt_amax_backward_f64(
         outer, count, inner, input.pointer(), maximum.pointer(), gradient.pointer(), output.pointer())
+    case (.float32, true):
+      pt_max_backward_f32(
+        count, input.pointer(), maximum.pointer().pointee, gradient.pointer().pointee, output.pointer())
+    case (_, true):
+      pt_max_backward_f64(
+        count, input.pointer(), maximum.pointer().pointee, gradient.pointer().pointee, output.pointer())
     }
     return output
   }
