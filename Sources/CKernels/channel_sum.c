@@ -2,6 +2,7 @@
 #include "pt_conv.h"
 #include "pt_threads.h"
 #include "variant.h"
+#include "vectors.h"
 
 enum { LANES = 16, SUM_GRAIN = 1 << 16, COLUMNS = 64 };
 

@@ -1,13 +1,12 @@
 // Sums of channels for one instruction set, in double.
 
-#define LANES_OF(REAL) __attribute__((ext_vector_type(LANES), aligned(sizeof(REAL)), may_alias)) REAL
-typedef LANES_OF(float) VARIANT(lanes_f32);
-typedef LANES_OF(double) VARIANT(lanes_f64);
+typedef PT_VECTOR_OF(float, LANES) VARIANT(lanes_f32);
+typedef PT_VECTOR_OF(double, LANES) VARIANT(lanes_f64);
 
 #define DEFINE_SUM_CHANNELS(REAL, suffix)                                                                  \
   /* The sum of one row: 16 lanes, then their tree. */                                                     \
   PT_KERNEL double VARIANT(row_sum_##suffix)(const REAL *x, int64_t count) {                               \
-    VARIANT(lanes_f64) sums = 0;                                                                           \
+    VARIANT(lanes_f64) sums = {0};                                                                         \
     int64_t i = 0;                                                                                         \
     for (; i + LANES <= count; i += LANES) {                                                               \
       sums += __builtin_convertvector(*(const VARIANT(lanes_##suffix) *)(x + i), VARIANT(lanes_f64));      \
@@ -40,4 +39,3 @@ typedef LANES_OF(double) VARIANT(lanes_f64);
 DEFINE_SUM_CHANNELS(float, f32)
 DEFINE_SUM_CHANNELS(double, f64)
 #undef DEFINE_SUM_CHANNELS
-#undef LANES_OF

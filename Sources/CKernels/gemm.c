@@ -4,6 +4,7 @@
 #include "pt_memory.h"
 #include "pt_threads.h"
 #include "tile.h"
+#include "vectors.h"
 
 #include <stddef.h>
 

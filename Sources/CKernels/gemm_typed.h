@@ -66,7 +66,7 @@ static void TYPED(compute_unpacked)(const struct TYPED(product) *x) {
       const REAL *a = x->a + i * x->a_row_stride, *b = x->b + j * x->b_column_stride;
       REAL sum = x->accumulate ? *c : 0;
       for (int64_t p = 0; p < x->k; p++) {
-        sum = __builtin_elementwise_fma(a[p * x->a_column_stride], b[p * x->b_row_stride], sum);
+        sum = PT_FMA(a[p * x->a_column_stride], b[p * x->b_row_stride], sum);
       }
       *c = sum;
     }

@@ -2,6 +2,7 @@
 #include "tile.h"
 
 #include "variant.h"
+#include "vectors.h"
 
 // What a tile multiplies: packed operands, packed rows by the taps of a patch, or lines by packed columns.
 enum tile_kind { TILE_OF_PANELS, TILE_OF_TAPS, TILE_OF_LINES };

@@ -5,9 +5,8 @@
 #define VECTOR TYPED(vector)
 #define SQUARE_ROW TYPED(square_row)
 
-typedef REAL VECTOR
-    __attribute__((ext_vector_type(PT_VECTOR_BYTES / sizeof(REAL)), aligned(sizeof(REAL)), may_alias));
-typedef REAL SQUARE_ROW __attribute__((ext_vector_type(TRANSPOSE_SIDE), aligned(sizeof(REAL)), may_alias));
+typedef PT_VECTOR_OF(REAL, PT_VECTOR_BYTES / sizeof(REAL)) VECTOR;
+typedef PT_VECTOR_OF(REAL, TRANSPOSE_SIDE) SQUARE_ROW;
 
 // Transposes a square of TRANSPOSE_SIDE rows in registers.
 PT_KERNEL inline __attribute__((always_inline)) void TYPED(transpose)(SQUARE_ROW *r) {
@@ -134,7 +133,8 @@ PT_KERNEL inline __attribute__((always_inline)) void TYPED(micro)(
   for (int i = 0; i < rows; i++) {
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) {
-      sums[i][v] = start == PT_FROM_C ? *(VECTOR *)(c + i * c_row_stride + v * LANES) : (VECTOR)(REAL)0;
+      sums[i][v] = PT_SPLAT(VECTOR, (REAL)0);
+      if (start == PT_FROM_C) sums[i][v] = *(VECTOR *)(c + i * c_row_stride + v * LANES);
     }
   }
 #pragma clang loop unroll(full)
@@ -153,9 +153,10 @@ PT_KERNEL inline __attribute__((always_inline)) void TYPED(micro)(
     }
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++) {
-      VECTOR row = kind == TILE_OF_LINES ? x.lines[first + i][x.offsets[p]] : x.a[p * TILE_ROWS + first + i];
+      REAL factor = kind == TILE_OF_LINES ? x.lines[first + i][x.offsets[p]] : x.a[p * TILE_ROWS + first + i];
+      VECTOR row = PT_SPLAT(VECTOR, factor);
 #pragma clang loop unroll(full)
-      for (int v = 0; v < vectors; v++) sums[i][v] = __builtin_elementwise_fma(row, columns[v], sums[i][v]);
+      for (int v = 0; v < vectors; v++) sums[i][v] = PT_FMA_VECTOR(row, columns[v], sums[i][v]);
     }
   }
 #pragma clang loop unroll(full)
@@ -163,7 +164,8 @@ PT_KERNEL inline __attribute__((always_inline)) void TYPED(micro)(
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) {
       VECTOR *to = (VECTOR *)(c + i * c_row_stride + v * LANES);
-      *to = start == PT_ADD_TO_C ? *to + sums[i][v] : sums[i][v];
+      if (start == PT_ADD_TO_C) sums[i][v] = *to + sums[i][v];
+      *to = sums[i][v];
     }
   }
 }
@@ -281,15 +283,15 @@ PT_KERNEL inline __attribute__((always_inline)) void TYPED(add_rows)(
     VECTOR sum = *(const VECTOR *)(c + j);
 #pragma clang loop unroll(full)
     for (int p = 0; p < depth; p++) {
-      VECTOR row = a[p * a_stride];
-      sum = __builtin_elementwise_fma(row, *(const VECTOR *)(b + p * b_row_stride + j), sum);
+      VECTOR row = PT_SPLAT(VECTOR, a[p * a_stride]);
+      sum = PT_FMA_VECTOR(row, *(const VECTOR *)(b + p * b_row_stride + j), sum);
     }
     *(VECTOR *)(c + j) = sum;
   }
   for (; j < n; j++) {
     REAL sum = c[j];
     for (int p = 0; p < depth; p++) {
-      sum = __builtin_elementwise_fma(a[p * a_stride], b[p * b_row_stride + j], sum);
+      sum = PT_FMA(a[p * a_stride], b[p * b_row_stride + j], sum);
     }
     c[j] = sum;
   }
@@ -323,20 +325,20 @@ PT_KERNEL void TYPED(dots)(int64_t n, int64_t k, const REAL *a, int64_t a_stride
       TYPED(transpose)(square);
 #pragma clang loop unroll(full)
       for (int i = 0; i < TRANSPOSE_SIDE; i++) {
-        SQUARE_ROW row = a[(p + i) * a_stride];
-        sums = __builtin_elementwise_fma(row, square[i], sums);
+        SQUARE_ROW row = PT_SPLAT(SQUARE_ROW, a[(p + i) * a_stride]);
+        sums = PT_FMA_VECTOR(row, square[i], sums);
       }
     }
     for (; p < k; p++) {
       for (int i = 0; i < TRANSPOSE_SIDE; i++) {
-        sums[i] = __builtin_elementwise_fma(a[p * a_stride], lines[i * b_line_stride + p], sums[i]);
+        sums[i] = PT_FMA(a[p * a_stride], lines[i * b_line_stride + p], sums[i]);
       }
     }
     *(SQUARE_ROW *)(c + j) = sums;
   }
   for (; j < n; j++) {
     for (int64_t p = 0; p < k; p++) {
-      c[j] = __builtin_elementwise_fma(a[p * a_stride], b[j * b_line_stride + p], c[j]);
+      c[j] = PT_FMA(a[p * a_stride], b[j * b_line_stride + p], c[j]);
     }
   }
 }
