@@ -10,6 +10,7 @@ def main():
     parser = argparse.ArgumentParser(prog="python3 -m tools.generator", description="Writes the reference fixtures.")
     parser.add_argument("--output", default="reference", metavar="DIR", help="where the files go (default: reference)")
     parser.add_argument("--only", default="*", metavar="NAME", help="a family, a row's id, or a glob of ids")
+    parser.add_argument("--force", action="store_true", help="overwrite also what the verdict doesn't allow")
     parser.add_argument("--needs", metavar="NAME", help="say whether rows need torch or numpy alone, and stop")
     options = parser.parse_args()
     name = options.only if options.needs is None else options.needs
@@ -24,7 +25,7 @@ def main():
     from .core.sample import Refused
 
     try:
-        generate(chosen, options.output)
+        generate(chosen, options.output, options.force)
     except Refused as refusal:
         sys.exit(f"refused: {refusal}")
 

@@ -19,7 +19,7 @@ def admit(samples):
             _check_cotangents(sample)
             _check_agreement(sample)
         for quantity, expected in sample.quantities.items():
-            if isinstance(expected, np.ndarray) and expected.size == 0:
+            if quantity.startswith("trace/") or (isinstance(expected, np.ndarray) and expected.size == 0):
                 continue
             for answer, candidate in _candidates(sample, quantity, expected):
                 key = (sample.case.operation, quantity.split("/")[0], answer)

@@ -37,6 +37,9 @@ class Case:
     operation's entry in `operations.OPERATIONS` computes. A family without torch gives
     `evaluate(inputs, arguments, dtype)` instead, from arrays to a dictionary of arrays and strings.
 
+    `trace(inputs, arguments)` computes a model once more and gives the values between its layers by name, in forward
+    order, and `output`. They say where a wrong implementation departs, and are no part of the score.
+
     `same_by_definition`: True, or names such as "gradients/input", where zeros, an input unchanged or the parameter
     before the step is the right answer; another case of the row must then tell that answer apart.
     """
@@ -46,6 +49,7 @@ class Case:
     arguments: dict = field(default_factory=dict)
     compute: Callable | None = None
     evaluate: Callable | None = None
+    trace: Callable | None = None
     dtypes: tuple[str, ...] = ("float32", "float64")
     no_cotangent: tuple[str, ...] = ()
     retain: tuple[str, ...] = ()

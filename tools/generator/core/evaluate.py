@@ -27,9 +27,24 @@ def evaluate(case, inputs, dtype, cotangent):
     outputs = _compute(case)(tensors, case.arguments)
     if isinstance(outputs, torch.Tensor):
         outputs = {"output": outputs}
-    for name in case.retain:
+    return _backward(tensors, outputs, case.retain, case.no_cotangent, cotangent)
+
+
+def evaluate_trace(case, inputs, dtype, cotangent):
+    """What the case's `trace` computes, the values between the layers among the outputs and gradients, and the names
+    of those. It has tensors of its own, so that the bits `evaluate` gives don't depend on there being a trace."""
+    tensors = {name: _tensor(item, dtype) for name, item in inputs.items()}
+    outputs = case.trace(tensors, case.arguments)
+    between = tuple(name for name in outputs if name != "output")
+    return _backward(tensors, outputs, between, between, cotangent), between
+
+
+def _backward(tensors, outputs, retain, no_cotangent, cotangent):
+    """Backward from the outputs but those in `no_cotangent`; gradients of what wants one and of the outputs in
+    `retain`."""
+    for name in retain:
         outputs[name].retain_grad()
-    heads = [n for n, value in outputs.items() if value.requires_grad and n not in case.no_cotangent]
+    heads = [n for n, value in outputs.items() if value.requires_grad and n not in no_cotangent]
     cotangents = {name: cotangent(name, tuple(outputs[name].shape)) for name in heads}
     if heads:
         torch.autograd.backward(
@@ -37,12 +52,12 @@ def evaluate(case, inputs, dtype, cotangent):
             [torch.from_numpy(cotangents[name]).to(outputs[name].dtype) for name in heads],
         )
     gradients = {}
-    for name, item in inputs.items():
-        if item.requires_grad:
-            if tensors[name].grad is None:
+    for name, tensor in tensors.items():
+        if tensor.requires_grad:
+            if tensor.grad is None:
                 raise ValueError(f"no gradient reaches {name}")
-            gradients[name] = _array(tensors[name].grad)
-    for name in case.retain:
+            gradients[name] = _array(tensor.grad)
+    for name in retain:
         gradients[name] = _array(outputs[name].grad)
     return Values({name: _array(value) for name, value in outputs.items()}, cotangents, gradients)
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from .integers import Draw
 from .manifest import needs_torch
-from .verdict import CANCELS_ABOVE, error
+from .verdict import CANCELS_ABOVE, error, passes
 
 
 class Refused(Exception):
@@ -15,7 +15,8 @@ class Refused(Exception):
 
 @dataclass
 class Sample:
-    """What the writer stores. Quantities are named "outputs/<name>" and "gradients/<name>"."""
+    """What the writer stores. Quantities are named "outputs/<name>" and "gradients/<name>", those
+    of the trace "trace/outputs/<name>" and "trace/gradients/<name>"; `order` has the trace's names."""
 
     row: str
     name: str
@@ -27,6 +28,7 @@ class Sample:
     truth: dict = field(default_factory=dict)
     cancels: set = field(default_factory=set)
     raises: str | None = None
+    order: tuple = ()
 
     def refuse(self, quantity, reason):
         raise Refused(f"{self.row}, sample {self.name} ({self.case.operation}), {quantity}: {reason}")
@@ -58,6 +60,9 @@ def _case_samples(row, case, first):
 
     values = {dtype: _evaluate(made[0], dtype, cotangent) for dtype in ("float32", "float64")}
     quantities = {dtype: _quantities(value) for dtype, value in values.items()}
+    traces = {dtype: _evaluate_trace(made[0], dtype, cotangent) for dtype in quantities if case.trace is not None}
+    for dtype, (traced, between) in traces.items():
+        quantities[dtype] |= _trace_quantities(traced, between)
     cancels = {
         name
         for name, value in quantities["float32"].items()
@@ -68,6 +73,9 @@ def _case_samples(row, case, first):
         sample.cotangents = values[sample.dtype].cotangents
         sample.cancels = cancels
         sample.truth = {name: value for name, value in quantities["float64"].items() if _floating(value)}
+        if case.trace is not None:
+            traced, sample.order = traces[sample.dtype]
+            _check_trace(sample, traced)
     return made
 
 
@@ -86,6 +94,28 @@ def _evaluate(sample, dtype, cotangent):
     except Exception as exception:
         raise Refused(f"{sample.row}, sample {sample.name} ({case.operation}): {exception}") from exception
     return _Plain(outputs)
+
+
+def _evaluate_trace(sample, dtype, cotangent):
+    from .evaluate import evaluate_trace
+
+    return evaluate_trace(sample.case, sample.inputs, dtype, cotangent)
+
+
+def _trace_quantities(traced, between):
+    return {f"trace/outputs/{name}": traced.outputs[name] for name in between} | {
+        f"trace/gradients/{name}": traced.gradients[name] for name in between
+    }
+
+
+def _check_trace(sample, traced):
+    """The trace must be that of the network: its output and its gradients pass the network's own reference."""
+    for quantity, value in _quantities(traced).items():
+        expected = sample.quantities.get(quantity)
+        if expected is not None:
+            truth, cancels = sample.truth[quantity], quantity in sample.cancels
+            if not passes(value, expected, truth, sample.dtype, cancels):
+                sample.refuse(quantity, "the trace computes something else")
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""The verdict of the format, as the generator's admission needs it: errors, limits and whether an answer passes."""
+"""The verdict of the format, as the generator needs it: errors, limits and whether an answer passes."""
 
 import numpy as np
 
@@ -7,10 +7,14 @@ CANCELS_ABOVE = 4096.0
 
 def error(values, truth, dtype):
     """E(x) = max|x - t| / (eps * max|t|) over the entries where both are finite; 0 where they agree exactly."""
-    values = values.astype(np.float64)
-    truth = truth.astype(np.float64)
-    finite = np.isfinite(values) & np.isfinite(truth)
-    difference = np.abs(values[finite] - truth[finite]).max(initial=0.0)
+    return distance(values, truth, truth, dtype)
+
+
+def distance(left, right, truth, dtype):
+    """How far two values are apart in units of E: max|l - r| / (eps * max|t|) over the entries that are all finite."""
+    left, right, truth = (value.astype(np.float64) for value in (left, right, truth))
+    finite = np.isfinite(left) & np.isfinite(right) & np.isfinite(truth)
+    difference = np.abs(left[finite] - right[finite]).max(initial=0.0)
     if difference == 0:
         return 0.0
     scale = np.abs(truth[finite]).max(initial=0.0)
@@ -29,6 +33,18 @@ def same_pattern(values, expected):
         and np.array_equal(np.isposinf(values), np.isposinf(expected))
         and np.array_equal(np.isneginf(values), np.isneginf(expected))
     )
+
+
+def passes(values, expected, truth, dtype, cancels=False):
+    """The whole verdict on an array of floating numbers."""
+    if values.dtype != expected.dtype or values.shape != expected.shape:
+        return False
+    if cancels:
+        return bool(np.abs(values).max(initial=0.0) <= 64.0 * np.abs(expected).max(initial=0.0))
+    if not same_pattern(values, expected):
+        return False
+    off = error(values, truth, dtype)
+    return np.isfinite(off) and off <= limit(expected, truth, dtype)
 
 
 def tells_apart(candidate, expected, truth, dtype, margin):

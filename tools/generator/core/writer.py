@@ -52,6 +52,8 @@ def _write_sample(group, sample):
         dataset = _dataset(group, quantity, value)
         if quantity in sample.cancels:
             dataset.attrs["cancels"] = np.int64(1)
+    if sample.order:
+        group["trace"].attrs["order"] = to_json(list(sample.order))
     for name, value in sample.cotangents.items():
         _dataset(group, f"cotangents/{name}", value.astype(sample.dtype))
     if sample.dtype == "float32":

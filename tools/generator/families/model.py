@@ -13,14 +13,17 @@ def _parameters(draw, shapes, scale=0.5):
     return {name: parameter(draw, name, shape, -scale, scale) for name, shape in shapes.items()}
 
 
-def _case(model, compute, shape, shapes, arguments, options=None, others=lambda draw: {}):
-    """A model's sample: its input, its parameters by shape, and other operands."""
+def _case(model, walk, shape, shapes, arguments, options=None, others=lambda draw: {}, compute=None):
+    """A model's sample: its input, its parameters by shape, and other operands. `walk` gives the values between the
+    layers and `output`; where `compute` is given, that gives the outputs, and `walk` only says how they came about."""
+    options = options or {}
     return Case(
         operation=f"model.{model}",
         arguments=arguments,
         inputs=lambda draw: {"input": leaf(draw, "input", shape), **others(draw), **_parameters(draw, shapes)},
-        compute=compute,
-        **(options or {}),
+        compute=compute or (lambda inputs, arguments: walk(inputs, arguments)["output"]),
+        trace=None if "raises" in options or 0 in shape else walk,
+        **options,
     )
 
 
@@ -28,12 +31,16 @@ REFUSED = {"raises": True}
 EMPTY = {"same_by_definition": True}
 
 
-def _run_mlp(inputs, arguments):
-    value = inputs["input"]
-    for i in range(len(arguments["dims"]) - 1):
+def _walk_mlp(inputs, arguments):
+    values, value, last = {}, inputs["input"], len(arguments["dims"]) - 2
+    for i in range(last + 1):
         value = F.linear(value, inputs[f"layers.{i}.weight"], inputs[f"layers.{i}.bias"])
-        value = ACTIVATIONS[arguments.get("activation", "identity")](value)
-    return value
+        values[f"layers.{i}"] = value
+        if "activation" in arguments:
+            value = ACTIVATIONS[arguments["activation"]](value)
+            if i < last:
+                values[f"activation.{i}"] = value
+    return values | {"output": value}
 
 
 def _mlp(lead, dims, options=None, features=None, **arguments):
@@ -41,7 +48,7 @@ def _mlp(lead, dims, options=None, features=None, **arguments):
     for i in range(len(dims) - 1):
         shapes |= {f"layers.{i}.weight": (dims[i + 1], dims[i]), f"layers.{i}.bias": (dims[i + 1],)}
     shape = (*lead, dims[0] if features is None else features)
-    return _case("mlp", _run_mlp, shape, shapes, {"dims": dims, **arguments}, options)
+    return _case("mlp", _walk_mlp, shape, shapes, {"dims": dims, **arguments}, options)
 
 
 def _mlp_cases():
@@ -62,13 +69,14 @@ def _mlp_cases():
     ]
 
 
-def _run_cnn(inputs, arguments):
-    value = inputs["input"]
+def _walk_cnn(inputs, arguments):
+    values, value = {}, inputs["input"]
     windows = zip(arguments["kernel_sizes"], arguments["strides"], arguments["activations"], strict=True)
     for i, (kernel, stride, activation) in enumerate(windows):
         weight, bias = inputs[f"conv_layers.{i}.weight"], inputs[f"conv_layers.{i}.bias"]
-        value = ACTIVATIONS[activation](F.conv1d(value, weight, bias, stride=stride, padding=kernel // 2))
-    return F.linear(value.flatten(1), inputs["linear.weight"], inputs["linear.bias"])
+        value = values[f"conv_layers.{i}"] = F.conv1d(value, weight, bias, stride=stride, padding=kernel // 2)
+        value = values[f"activations.{i}"] = ACTIVATIONS[activation](value)
+    return values | {"output": F.linear(value.flatten(1), inputs["linear.weight"], inputs["linear.bias"])}
 
 
 def _cnn(batch, in_width, conv_dims, kernel_sizes, strides, linear_dim, activations, options=None, width=None):
@@ -87,7 +95,7 @@ def _cnn(batch, in_width, conv_dims, kernel_sizes, strides, linear_dim, activati
         "activations": activations,
     }
     shape = (batch, conv_dims[0], in_width if width is None else width)
-    return _case("cnn", _run_cnn, shape, shapes, arguments, options)
+    return _case("cnn", _walk_cnn, shape, shapes, arguments, options)
 
 
 def _cnn_cases():
@@ -104,18 +112,21 @@ def _cnn_cases():
 
 
 class _BatchStatistics:
-    """Runs convolution and batch norm in training, and keeps the running statistics that it leaves behind."""
+    """Runs convolution and batch norm in training, and keeps both values and the running statistics left behind."""
 
     def __init__(self, inputs):
         self.inputs = inputs
+        self.values = {}
         self.updated = {}
 
     def __call__(self, value, name, **arguments):
         value = F.conv2d(value, self.inputs[f"{name}.conv.weight"], self.inputs[f"{name}.conv.bias"], **arguments)
+        self.values[f"{name}.conv"] = value
         mean = self._buffer(f"{name}.bn.running_mean", value.new_zeros(value.shape[1]))
         variance = self._buffer(f"{name}.bn.running_var", value.new_ones(value.shape[1]))
         weight, bias = self.inputs[f"{name}.bn.weight"], self.inputs[f"{name}.bn.bias"]
-        return F.batch_norm(value, mean, variance, weight, bias, training=True)
+        value = self.values[f"{name}.bn"] = F.batch_norm(value, mean, variance, weight, bias, training=True)
+        return value
 
     def _buffer(self, name, initial):
         self.updated[name] = self.inputs.get(name, initial).clone()
@@ -133,18 +144,26 @@ def _projects(arguments):
 
 
 def _run_res_block(inputs, arguments):
+    """The block after its run, with all values but the output, which comes second."""
     block = _BatchStatistics(inputs)
     stride, padding = arguments["stride"], arguments["padding"]
-    value = torch.relu(block(inputs["input"], "cbn1", stride=stride, padding=padding))
+    value = block.values["relu"] = torch.relu(block(inputs["input"], "cbn1", stride=stride, padding=padding))
     value = block(value, "cbn2", padding=padding)
     residual = inputs["input"]
     if _projects(arguments):
         residual = block(residual, "residual", stride=stride, padding=1)
-    return {"output": torch.relu(residual + value), **block.updated}
+    value = block.values["sum"] = residual + value
+    return block, torch.relu(value)
 
 
-def _run_plain_res_block(inputs, arguments):
-    return _run_res_block(inputs, arguments)["output"]
+def _walk_res_block(inputs, arguments):
+    block, output = _run_res_block(inputs, arguments)
+    return block.values | {"output": output}
+
+
+def _res_block_and_statistics(inputs, arguments):
+    block, output = _run_res_block(inputs, arguments)
+    return {"output": output, **block.updated}
 
 
 def _res_block(batch, size, channels, kernel, stride, padding, options=None, statistics=None, in_channels=None):
@@ -177,8 +196,8 @@ def _res_block(batch, size, channels, kernel, stride, padding, options=None, sta
         }
 
     shape = (batch, channels[0] if in_channels is None else in_channels, *size)
-    compute = _run_plain_res_block if statistics is None else _run_res_block
-    return _case("res_block", compute, shape, shapes, arguments, options, buffers)
+    compute = None if statistics is None else _res_block_and_statistics
+    return _case("res_block", _walk_res_block, shape, shapes, arguments, options, buffers, compute)
 
 
 def _res_block_cases():
@@ -214,9 +233,30 @@ def _run_recurrent(module):
     return compute
 
 
+def _walk_recurrent(cell):
+    """The same with PyTorch's cell, one step and layer at a time: the hidden states `rnn.<layer>.<step>`."""
+
+    def walk(inputs, arguments):
+        values, layers, (batch, steps, _) = {}, range(arguments["num_hidden_layers"]), inputs["input"].shape
+        names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+        weights = [[inputs[f"rnn.{name}_l{i}"] for name in names] for i in layers]
+        nothing = inputs["input"].new_zeros(len(layers), batch, arguments["hidden_dim"])
+        states = list(inputs.get("h_0", nothing).unbind(0))
+        for step in range(steps):
+            value = inputs["input"][:, step]
+            for i in layers:
+                value = states[i] = values[f"rnn.{i}.{step}"] = cell(value, states[i], *weights[i])
+        return values | {"output": F.linear(value, inputs["proj.weight"], inputs["proj.bias"])}
+
+    return walk
+
+
 def _recurrent(model, batch, steps, dims, layers, options=None, *, initial=True, features=None, hidden_layers=None):
     """`dims`: in_dim, hidden_dim, out_dim. `initial`: whether h_0 is given, of `hidden_layers` layers."""
-    module, gates = {"rnn_classifier": (torch.nn.RNN, 1), "gru_classifier": (torch.nn.GRU, 3)}[model]
+    module, cell, gates = {
+        "rnn_classifier": (torch.nn.RNN, torch.rnn_tanh_cell, 1),
+        "gru_classifier": (torch.nn.GRU, torch.gru_cell, 3),
+    }[model]
     in_dim, hidden, out_dim = dims
     shapes = {}
     for i in range(layers):
@@ -231,7 +271,7 @@ def _recurrent(model, batch, steps, dims, layers, options=None, *, initial=True,
 
     arguments = {"in_dim": in_dim, "hidden_dim": hidden, "out_dim": out_dim, "num_hidden_layers": layers}
     shape = (batch, steps, in_dim if features is None else features)
-    return _case(model, _run_recurrent(module), shape, shapes, arguments, options, state)
+    return _case(model, _walk_recurrent(cell), shape, shapes, arguments, options, state, _run_recurrent(module))
 
 
 def _recurrent_cases(model):
