@@ -8,7 +8,7 @@ fail() {
 }
 
 command -v swift >/dev/null || fail "No Swift toolchain was found in PATH." \
-  "Install Swift 6.1 or later from https://www.swift.org/install/ and run the command again."
+  "Install Swift 6.2 or later from https://www.swift.org/install/ and run the command again."
 
 # Found is what pkg-config knows and a compiler can include: the toolchain's own, where no other is installed.
 compiler=$(command -v cc || command -v clang || echo "$(dirname "$(readlink -f "$(command -v swift)")")/clang")

@@ -19,12 +19,12 @@ struct Unusable: Error, CustomStringConvertible {
 struct Command: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "conformance",
-    abstract: "Scores PuruTorch against values that PyTorch computed.",
+    abstract: "Scores an implementation of autograd against values that PyTorch computed.",
     discussion: """
       The exit status is 0 for full score, 1 when something scored 0, and 2 for wrong usage, an unusable directory \
       or an unusable file.
       """,
-    subcommands: [Run.self, List.self, Inspect.self])
+    subcommands: [Run.self, List.self, Inspect.self, Serve.self, Examine.self])
 }
 
 @main

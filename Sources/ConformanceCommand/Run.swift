@@ -26,8 +26,40 @@ struct Run: ParsableCommand {
   @Option(help: ArgumentHelp("Write the report to this file.", valueName: "file"))
   var output: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Score the program that this command line starts, see reference/PROTOCOL.md; PuruTorch by default.",
+      valueName: "command"))
+  var implementation: String?
+
+  @Option(help: ArgumentHelp("Seconds that a sample may take.", valueName: "seconds"))
+  var timeout = IsolatedRunner.Limits().timeout
+
+  @Option(help: ArgumentHelp("Memory that the implementation may take, in MiB.", valueName: "MiB"))
+  var memory = IsolatedRunner.Limits().memory >> 20
+
+  @Option(help: ArgumentHelp("How many rows are scored at the same time.", valueName: "number"))
+  var jobs = IsolatedRunner.Limits().jobs
+
+  func validate() throws {
+    guard timeout > 0, memory > 0, memory < 1 << 40, jobs > 0, jobs <= 1024 else {
+      throw ValidationError("--timeout, --memory and --jobs are positive")
+    }
+  }
+
   func run() throws {
-    let report = Runner(PuruTorchImplementation()).run(try selection.suite())
+    ActiveChildren.removeOnSignals()
+    var limits = IsolatedRunner.Limits()
+    (limits.timeout, limits.memory, limits.jobs) = (timeout, memory << 20, jobs)
+    let program = implementation.map { ChildCommand(shell: $0) } ?? .own(["serve"])
+    let runner = IsolatedRunner(program, examiner: .own(["examine"]), limits: limits)
+    let suite = try selection.suite()
+    let report: Report
+    do {
+      report = try runner.run(suite)
+    } catch let error as ImplementationError {
+      throw Unusable(description: "Error: the implementation: \(error)")
+    }
     let text =
       switch format {
       case .table: TableReport(isColoured: output == nil && Self.isTerminal).text(of: report)

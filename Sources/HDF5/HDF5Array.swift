@@ -15,6 +15,17 @@ public struct HDF5Array: Equatable, Sendable {
     /// UTF-8 text.
     case strings([String])
 
+    /// The type's name: `float32`, `float64`, `int64`, `uint8` or `string`.
+    public var name: String {
+      switch self {
+      case .float32: "float32"
+      case .float64: "float64"
+      case .int64: "int64"
+      case .uint8: "uint8"
+      case .strings: "string"
+      }
+    }
+
     /// How many elements there are.
     public var count: Int {
       switch self {

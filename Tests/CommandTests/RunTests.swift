@@ -33,15 +33,15 @@ private let wrong = """
   """
 
 private let json = #"""
-  {"format_version": 1, "score": 1, "total": 4, "implementation": "PuruTorch", "rows": [
+  {"format_version": 2, "score": 1, "total": 4, "implementation": "PuruTorch", "version": null, "rows": [
     {"id": "sum/right", "title": "Sum: Right", "score": 1, "status": "pass", "message": null, "headroom": 0.0, "samples": [
-      {"name": "0000", "operation": "add", "dtype": "float32", "status": "pass", "message": null, "quantities": [
+      {"name": "0000", "operation": "add", "dtype": "float32", "status": "pass", "message": null, "departure": null, "digest": "0a6cc21a338ef7df258bdfd5b9def677c29af2870eed24ce1d321d2b3f27ea14", "quantities": [
         {"name": "outputs/output", "status": "pass", "error": 0.0, "limit": 8.0, "message": null}]}]},
     {"id": "sum/wrong", "title": "Sum: Wrong", "score": 0, "status": "fail", "message": "sample 0000: outputs/output at [0]: 3.0, expected 4.0; E 2.1e+06, limit 8", "headroom": 262144.0, "samples": [
-      {"name": "0000", "operation": "add", "dtype": "float32", "status": "fail", "message": "outputs/output at [0]: 3.0, expected 4.0; E 2.1e+06, limit 8", "quantities": [
+      {"name": "0000", "operation": "add", "dtype": "float32", "status": "fail", "message": "outputs/output at [0]: 3.0, expected 4.0; E 2.1e+06, limit 8", "departure": null, "digest": "0a6cc21a338ef7df258bdfd5b9def677c29af2870eed24ce1d321d2b3f27ea14", "quantities": [
         {"name": "outputs/output", "status": "fail", "error": 2097152.0, "limit": 8.0, "message": "at [0]: 3.0, expected 4.0; E 2.1e+06, limit 8"}]}]},
     {"id": "odd/strange", "title": "Odd: Strange", "score": 0, "status": "unsupported", "message": "sample 0000: strange is not implemented", "headroom": null, "samples": [
-      {"name": "0000", "operation": "strange", "dtype": "float32", "status": "unsupported", "message": "strange is not implemented", "quantities": []}]},
+      {"name": "0000", "operation": "strange", "dtype": "float32", "status": "unsupported", "message": "strange is not implemented", "departure": null, "digest": null, "quantities": []}]},
     {"id": "3-text", "title": "3-text", "score": 0, "status": "unreadable", "message": "3-text.h5: is not a readable HDF5 file: file signature not found", "headroom": null, "samples": []}]}
 
   """#

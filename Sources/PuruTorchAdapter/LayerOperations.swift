@@ -99,21 +99,21 @@ extension Call {
 
 /// A setting of a one-dimensional operation: an integer, also as a list of one.
 private struct Single: CallArgument, ConvolutionPadding {
-  static var expected: String { "an integer or a list of one" }
+  package static var expected: String { "an integer or a list of one" }
 
   let value: Int
   var rule: PaddingRule { value.rule }
 
-  init?(argument: JSONValue) {
+  package init?(argument: JSONValue) {
     guard let list = IntOrList(argument: argument), list.values.count == 1 else { return nil }
     value = list.values[0]
   }
 }
 
 extension IntPair: CallArgument {
-  static var expected: String { "an integer or a list of one or two" }
+  package static var expected: String { "an integer or a list of one or two" }
 
-  init?(argument: JSONValue) {
+  package init?(argument: JSONValue) {
     guard let values = IntOrList(argument: argument)?.values, 1...2 ~= values.count else { return nil }
     self.init(values[0], values[values.count - 1])
   }
@@ -121,14 +121,14 @@ extension IntPair: CallArgument {
 
 /// The padding of a convolution: numbers, or a name.
 private struct Padding<Setting: CallArgument & ConvolutionPadding>: CallArgument {
-  static var expected: String { "\(Setting.expected), \"same\" or \"valid\"" }
+  package static var expected: String { "\(Setting.expected), \"same\" or \"valid\"" }
   static var none: Padding { Padding(rule: .valid) }
 
   let rule: PaddingRule
 
   private init(rule: PaddingRule) { self.rule = rule }
 
-  init?(argument: JSONValue) {
+  package init?(argument: JSONValue) {
     switch argument {
     case .string("same"): rule = .same
     case .string("valid"): rule = .valid
@@ -140,9 +140,9 @@ private struct Padding<Setting: CallArgument & ConvolutionPadding>: CallArgument
 }
 
 extension RNNNonlinearity: CallArgument {
-  static var expected: String { "\"tanh\" or \"relu\"" }
+  package static var expected: String { "\"tanh\" or \"relu\"" }
 
-  init?(argument: JSONValue) {
+  package init?(argument: JSONValue) {
     switch argument {
     case .string("tanh"): self = .tanh
     case .string("relu"): self = .relu

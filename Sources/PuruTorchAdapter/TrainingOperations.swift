@@ -56,9 +56,9 @@ extension OperationTable {
 }
 
 extension LossReduction: CallArgument {
-  static var expected: String { allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ") }
+  package static var expected: String { allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ") }
 
-  init?(argument: JSONValue) {
+  package init?(argument: JSONValue) {
     guard let reduction = argument.stringValue.flatMap({ LossReduction(rawValue: $0) }) else { return nil }
     self = reduction
   }

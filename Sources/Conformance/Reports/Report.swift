@@ -14,12 +14,26 @@ public enum Status: String, CaseIterable, Sendable {
   case unsupported
   /// The implementation refused inputs that PyTorch takes.
   case error
+  /// The implementation's process ended, by a signal or by itself.
+  case crash
+  /// The implementation took too long.
+  case timeout
+  /// The implementation took too much memory.
+  case memory
+  /// The implementation said something that is no reply, or its answers cannot be read.
+  case malformed = "protocol"
+  /// It was not asked, because too much had gone wrong before it.
+  case notRun = "not-run"
 
   /// The status of what has parts of these: whatever is wrong with the fixture comes first, then what is wrong with
   /// the implementation, then what it lacks.
   static func summary(of parts: [Status]) -> Status {
-    [.missing, .unreadable, .fail, .error, .unsupported].first(where: parts.contains) ?? .pass
+    severity.first(where: parts.contains) ?? .pass
   }
+
+  private static let severity: [Status] = [
+    .missing, .unreadable, .crash, .timeout, .memory, .malformed, .fail, .error, .unsupported, .notRun,
+  ]
 }
 
 /// The result for one output or gradient.
@@ -53,11 +67,16 @@ public struct SampleResult: Equatable, Sendable {
   public let message: String?
   /// What was compared, outputs before gradients.
   public let quantities: [QuantityResult]
+  /// Of a model that fails, the first value between its layers that departs, forward then backward; nil where that
+  /// is not known.
+  public let departure: String?
+  /// The SHA-256 of the bits of everything that was answered, see ``Evaluation/digest``; nil without an answer.
+  public let digest: String?
 
   /// The result for a sample.
   public init(
     name: String, operation: String?, precision: Precision?, status: Status, message: String?,
-    quantities: [QuantityResult]
+    quantities: [QuantityResult] = [], departure: String? = nil, digest: String? = nil
   ) {
     self.name = name
     self.operation = operation
@@ -65,6 +84,8 @@ public struct SampleResult: Equatable, Sendable {
     self.status = status
     self.message = message
     self.quantities = quantities
+    self.departure = departure
+    self.digest = digest
   }
 }
 
@@ -106,16 +127,19 @@ public struct RowResult: Equatable, Sendable {
 /// The results of a run.
 public struct Report: Equatable, Sendable {
   /// The version of the model, which the JSON report gives.
-  public static let formatVersion = 1
+  public static let formatVersion = 2
 
   /// What was scored.
   public let implementation: String
+  /// Its version; nil when it does not say.
+  public let version: String?
   /// The rows in table order.
   public let rows: [RowResult]
 
   /// The results of a run.
-  public init(implementation: String, rows: [RowResult]) {
+  public init(implementation: String, version: String? = nil, rows: [RowResult]) {
     self.implementation = implementation
+    self.version = version
     self.rows = rows
   }
 

@@ -7,18 +7,18 @@ extension OperationTable {
   static let models: [String: Operation] = [
     "model.mlp": .results {
       let model = try MLP(
-        $0.argument("dims"), activation: NamedActivation($0.argument("activation", default: "identity")),
+        $0.argument("dims"), activation: $0.activation($0.argument("activation", default: "identity")),
         dtype: $0.input().dtype)
       return try $0.results(of: model)
     },
-    "model.cnn": .results {
-      let activations: [String] = try $0.argument("activations")
+    "model.cnn": .results { call in
+      let activations: [String] = try call.argument("activations")
       let model = try CNN(
-        inWidth: $0.argument("in_width"), convDims: $0.argument("conv_dims"),
-        kernelSizes: $0.argument("kernel_sizes"), strides: $0.argument("strides"),
-        linearDim: $0.argument("linear_dim"), activations: activations.map { NamedActivation($0) },
-        dtype: $0.input().dtype)
-      return try $0.results(of: model)
+        inWidth: call.argument("in_width"), convDims: call.argument("conv_dims"),
+        kernelSizes: call.argument("kernel_sizes"), strides: call.argument("strides"),
+        linearDim: call.argument("linear_dim"), activations: activations.map { call.activation($0) },
+        dtype: call.input().dtype)
+      return try call.results(of: model)
     },
     "model.res_block": .results {
       let model = try ResBlock(
@@ -58,6 +58,9 @@ extension OperationTable {
 }
 
 extension Call {
+  /// The operation of a name as a module.
+  fileprivate func activation(_ operation: String) -> Module { NamedActivation(operation, table) }
+
   /// What a model in training mode computes with the remaining operands as its state.
   ///
   /// Parameters must all be given, buffers have their initial values where they are not.
@@ -81,10 +84,14 @@ extension Call {
 /// The operation of a name as a module.
 private final class NamedActivation: Module {
   private let operation: String
+  private let table: OperationTable
 
-  init(_ operation: String) { self.operation = operation }
+  init(_ operation: String, _ table: OperationTable) {
+    self.operation = operation
+    self.table = table
+  }
 
   override func forward(_ input: Tensor) throws -> Tensor {
-    try OperationTable.run(operation, inputs: ["input": input], arguments: [:]).tensor("output")
+    try table.run(operation, inputs: ["input": input], arguments: [:]).tensor("output")
   }
 }

@@ -52,11 +52,14 @@ public struct Computation: Equatable, Sendable {
   public let cotangents: [String: Value]
   /// The outputs whose own gradients are wanted, beside those of the inputs; sorted.
   public let retained: [String]
+  /// The values between a model's layers that are wanted too, with their gradients, to find out where it departs.
+  public let traced: [String]
 
   /// A computation.
   public init(
     operation: String, arguments: [String: JSONValue] = [:], precision: Precision = .float32,
-    inputs: [Operand], cotangents: [String: Value] = [:], retained: [String] = []
+    inputs: [Operand], cotangents: [String: Value] = [:], retained: [String] = [],
+    traced: [String] = []
   ) {
     self.operation = operation
     self.arguments = arguments
@@ -64,6 +67,7 @@ public struct Computation: Equatable, Sendable {
     self.inputs = inputs
     self.cotangents = cotangents
     self.retained = retained
+    self.traced = traced
   }
 }
 

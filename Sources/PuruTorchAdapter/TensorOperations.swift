@@ -69,13 +69,13 @@ extension Call {
 
 /// One place of a slice.
 private struct SliceArgument: CallArgument {
-  static var expected: String {
+  package static var expected: String {
     #"{"at": i}, {"from": i or null, "to": j or null, "step": k}, "ellipsis" or "newaxis""#
   }
 
   let item: IndexItem
 
-  init?(argument: JSONValue) {
+  package init?(argument: JSONValue) {
     switch argument {
     case .string("ellipsis"): item = .ellipsis
     case .string("newaxis"): item = .newAxis

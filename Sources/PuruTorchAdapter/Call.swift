@@ -4,20 +4,23 @@ import Conformance
 import PuruTorch
 
 /// One call of an operation. It remembers what was read: whatever was not is unknown to the operation.
-final class Call {
+package final class Call {
+  /// The table that the operation stands in.
+  package let table: OperationTable
   private let operation: String
   private let inputs: [String: Tensor]
   private let arguments: [String: JSONValue]
   private var read: Set<String> = []
 
-  init(_ operation: String, inputs: [String: Tensor], arguments: [String: JSONValue]) {
+  init(_ operation: String, inputs: [String: Tensor], arguments: [String: JSONValue], table: OperationTable) {
+    self.table = table
     self.operation = operation
     self.inputs = inputs
     self.arguments = arguments
   }
 
   /// Refuses operands and arguments that the operation doesn't know.
-  func requireAllRead() throws {
+  package func requireAllRead() throws {
     let unknown = Set(inputs.keys).union(arguments.keys).subtracting(read).sorted()
     guard unknown.isEmpty else {
       throw MalformedComputation("\(operation) knows no \(unknown.joined(separator: ", "))")
@@ -27,7 +30,7 @@ final class Call {
   // MARK: - Operands
 
   /// An operand that must be given.
-  func input(_ name: String = "input") throws -> Tensor {
+  package func input(_ name: String = "input") throws -> Tensor {
     guard let tensor = optionalInput(name) else {
       throw MalformedComputation("\(operation) needs \(name)")
     }
@@ -35,13 +38,13 @@ final class Call {
   }
 
   /// An operand that may be absent.
-  func optionalInput(_ name: String) -> Tensor? {
+  package func optionalInput(_ name: String) -> Tensor? {
     read.insert(name)
     return inputs[name]
   }
 
   /// All operands whose names begin with a prefix, by the rest of their names.
-  func inputs(under prefix: String) -> [String: Tensor] {
+  package func inputs(under prefix: String) -> [String: Tensor] {
     var found: [String: Tensor] = [:]
     for (name, tensor) in inputs where name.hasPrefix(prefix) {
       read.insert(name)
@@ -51,7 +54,7 @@ final class Call {
   }
 
   /// All operands that were not read yet.
-  func unreadInputs() -> [String: Tensor] {
+  package func unreadInputs() -> [String: Tensor] {
     let unread = inputs.filter { !read.contains($0.key) }
     read.formUnion(unread.keys)
     return unread
@@ -60,10 +63,10 @@ final class Call {
   // MARK: - Arguments
 
   /// Whether an argument is given.
-  func has(_ name: String) -> Bool { (arguments[name] ?? .null) != .null }
+  package func has(_ name: String) -> Bool { (arguments[name] ?? .null) != .null }
 
   /// An argument that may be absent, or null.
-  func optional<Argument: CallArgument>(_ name: String) throws -> Argument? {
+  package func optional<Argument: CallArgument>(_ name: String) throws -> Argument? {
     read.insert(name)
     guard let json = arguments[name], json != .null else { return nil }
     guard let value = Argument(argument: json) else {
@@ -73,12 +76,12 @@ final class Call {
   }
 
   /// An argument with a default.
-  func argument<Argument: CallArgument>(_ name: String, default value: Argument) throws -> Argument {
+  package func argument<Argument: CallArgument>(_ name: String, default value: Argument) throws -> Argument {
     try optional(name) ?? value
   }
 
   /// An argument that must be given.
-  func argument<Argument: CallArgument>(_ name: String) throws -> Argument {
+  package func argument<Argument: CallArgument>(_ name: String) throws -> Argument {
     guard let value: Argument = try optional(name) else {
       throw MalformedComputation("\(operation) needs \(name), \(Argument.expected)")
     }
@@ -87,7 +90,7 @@ final class Call {
 }
 
 /// A type that arguments can have.
-protocol CallArgument {
+package protocol CallArgument {
   /// What the JSON value must be.
   static var expected: String { get }
   /// The value, or nil when the JSON is of another kind.
@@ -95,45 +98,45 @@ protocol CallArgument {
 }
 
 extension Int: CallArgument {
-  static var expected: String { "an integer" }
+  package static var expected: String { "an integer" }
 
-  init?(argument: JSONValue) {
+  package init?(argument: JSONValue) {
     guard let value = argument.intValue else { return nil }
     self = value
   }
 }
 
 extension Double: CallArgument {
-  static var expected: String { "a number" }
+  package static var expected: String { "a number" }
 
-  init?(argument: JSONValue) {
+  package init?(argument: JSONValue) {
     guard let value = argument.doubleValue else { return nil }
     self = value
   }
 }
 
 extension Bool: CallArgument {
-  static var expected: String { "true or false" }
+  package static var expected: String { "true or false" }
 
-  init?(argument: JSONValue) {
+  package init?(argument: JSONValue) {
     guard let value = argument.boolValue else { return nil }
     self = value
   }
 }
 
 extension String: CallArgument {
-  static var expected: String { "a text" }
+  package static var expected: String { "a text" }
 
-  init?(argument: JSONValue) {
+  package init?(argument: JSONValue) {
     guard let value = argument.stringValue else { return nil }
     self = value
   }
 }
 
 extension Array: CallArgument where Element: CallArgument {
-  static var expected: String { "a list, each element \(Element.expected)" }
+  package static var expected: String { "a list, each element \(Element.expected)" }
 
-  init?(argument: JSONValue) {
+  package init?(argument: JSONValue) {
     guard let values = argument.arrayValue else { return nil }
     self = values.compactMap { Element(argument: $0) }
     guard count == values.count else { return nil }
@@ -141,12 +144,12 @@ extension Array: CallArgument where Element: CallArgument {
 }
 
 /// An integer, or a list of them: a dimension or several.
-struct IntOrList: CallArgument {
-  static var expected: String { "an integer or a list of integers" }
+package struct IntOrList: CallArgument {
+  package static var expected: String { "an integer or a list of integers" }
 
-  let values: [Int]
+  package let values: [Int]
 
-  init?(argument: JSONValue) {
+  package init?(argument: JSONValue) {
     guard let values = argument.intValue.map({ [$0] }) ?? [Int](argument: argument) else { return nil }
     self.values = values
   }

@@ -54,6 +54,13 @@ public struct Verdict: Equatable, Sendable {
     }
   }
 
+  /// A judgement that was made before.
+  init(failure: String?, error: Double?, limit: Double?) {
+    self.failure = failure
+    self.error = error
+    self.limit = limit
+  }
+
   /// A quantity that the implementation did not give.
   init(absent reference: Reference) {
     limit = reference.limit

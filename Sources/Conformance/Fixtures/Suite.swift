@@ -83,18 +83,37 @@ public struct Suite: Sendable {
     return fixture
   }
 
-  private func contents(of row: Row) throws -> Data {
+  /// The path of a row's file, when it is a file in the directory that is not too large.
+  ///
+  /// - Throws: ``UnusableFile``.
+  func path(of row: Row) throws(UnusableFile) -> String {
     let root = directory.resolvingSymlinksInPath().standardizedFileURL.pathComponents
     let url = directory.appendingPathComponent(row.file).resolvingSymlinksInPath().standardizedFileURL
     guard url.pathComponents.starts(with: root), !row.file.hasPrefix("/") else {
-      throw FixtureError("the file lies outside the directory")
+      throw UnusableFile(status: .unreadable, reason: "the file lies outside the directory")
     }
+    guard hasFile(of: row) else { throw UnusableFile(status: .missing, reason: "is missing") }
     let values = try? url.resourceValues(forKeys: [.isRegularFileKey, .fileSizeKey])
-    guard let values, values.isRegularFile == true else { throw FixtureError("it is not a file") }
-    guard let size = values.fileSize, size <= Self.largestFile else {
-      throw FixtureError("the file is larger than \(Self.largestFile) bytes")
+    guard let values, values.isRegularFile == true else {
+      throw UnusableFile(status: .unreadable, reason: "it is not a file")
     }
-    guard let data = try? Data(contentsOf: url) else { throw FixtureError("the file cannot be read") }
+    guard let size = values.fileSize, size <= Self.largestFile else {
+      throw UnusableFile(
+        status: .unreadable, reason: "the file is larger than \(Self.largestFile) bytes")
+    }
+    return url.path
+  }
+
+  private func contents(of row: Row) throws -> Data {
+    let path: String
+    do {
+      path = try self.path(of: row)
+    } catch {
+      throw FixtureError(error.reason)
+    }
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw FixtureError("the file cannot be read")
+    }
     return data
   }
 
@@ -114,6 +133,15 @@ public struct Suite: Sendable {
       return Row(id: fixture.id, title: fixture.title, file: file, digest: nil)
     }
   }
+}
+
+/// A row's file that can't be opened.
+struct UnusableFile: Error {
+  let status: Status
+  let reason: String
+
+  /// A sentence about the file of that name.
+  func message(for file: String) -> String { status == .missing ? "\(file) \(reason)" : "\(file): \(reason)" }
 }
 
 /// Reading `manifest.json`.

@@ -4,16 +4,22 @@ import Conformance
 import PuruTorch
 
 /// Maps the format's operations to PuruTorch.
-struct PuruTorchImplementation: Implementation {
-  let name = "PuruTorch"
+package struct PuruTorchImplementation: Implementation {
+  package let name = "PuruTorch"
+  private let table: OperationTable
 
-  func evaluate(_ computation: Computation) throws -> Evaluation {
+  /// PuruTorch with the operations of a table.
+  package init(_ table: OperationTable = .standard) {
+    self.table = table
+  }
+
+  package func evaluate(_ computation: Computation) throws -> Evaluation {
     var inputs: [String: Tensor] = [:]
     for operand in computation.inputs {
       inputs[operand.name] = try Tensor(operand.value, name: operand.name).setRequiresGrad(
         operand.requiresGradient)
     }
-    let results = try OperationTable.run(
+    let results = try table.run(
       computation.operation, inputs: inputs, arguments: computation.arguments)
     for name in computation.retained { try results.tensor(name).retainGrad() }
     try backward(from: results, computation.cotangents)
@@ -40,8 +46,8 @@ struct PuruTorchImplementation: Implementation {
 }
 
 /// A computation that doesn't make sense, such as one that lacks an operand.
-struct MalformedComputation: Error, CustomStringConvertible {
-  let description: String
+package struct MalformedComputation: Error, CustomStringConvertible {
+  package let description: String
 
   init(_ description: String) { self.description = description }
 }

@@ -79,7 +79,7 @@ extension OperationTable {
         }
         inputs[operand] = value
       }
-      let found = try run(step.operation, inputs: inputs, arguments: step.arguments)
+      let found = try call.table.run(step.operation, inputs: inputs, arguments: step.arguments)
       guard found.leaves.isEmpty else {
         throw UnsupportedOperation("\(step.operation) as a step of a program")
       }
@@ -124,14 +124,14 @@ extension Call {
 
 /// One step of a program.
 private struct ProgramStep: CallArgument {
-  static var expected: String { #"{"operation": , "inputs": {}, "arguments": {}, "output": }"# }
+  package static var expected: String { #"{"operation": , "inputs": {}, "arguments": {}, "output": }"# }
 
   let operation: String
   let inputs: [String: String]
   let arguments: [String: JSONValue]
   let output: String
 
-  init?(argument: JSONValue) {
+  package init?(argument: JSONValue) {
     guard let members = argument.objectValue, let operation = members["operation"]?.stringValue,
       let output = members["output"]?.stringValue,
       let inputs = members["inputs"]?.objectValue,

@@ -1,0 +1,54 @@
+// Where in a model the values depart from PyTorch's.
+
+import HDF5
+
+extension Fixture {
+  /// The names of the values between a model's layers that a sample keeps, in forward order; none where it keeps
+  /// none.
+  ///
+  /// - Throws: ``FixtureError`` when they cannot be read.
+  func traceOrder(of sample: String) throws -> [String] {
+    try FixtureError.wrapping {
+      let group = try samples.group(sample)
+      guard group.contains("trace") else { return [] }
+      let trace = try group.group("trace")
+      let order = try JSONValue(parsing: trace.attributes.required("order")).arrayValue?.map(\.stringValue)
+      guard let order, !order.contains(nil) else {
+        throw FixtureError("\(trace.path)@order is no list of names")
+      }
+      return order.compactMap { $0 }
+    }
+  }
+
+  /// The first value that is not PyTorch's, forward and then backward; nil when all are, or none is told.
+  ///
+  /// - Throws: ``FixtureError`` when the sample cannot be read.
+  func departure(of trace: Trace, in sample: String) throws -> String? {
+    let order = try traceOrder(of: sample)
+    return try FixtureError.wrapping {
+      let reader = try SampleReader(samples.group(sample), sample)
+      for (part, values, names) in [
+        ("outputs", trace.outputs, order), ("gradients", trace.gradients, order.reversed()),
+      ] {
+        let references = try reader.references("trace/\(part)")
+        for name in names {
+          guard let value = values[name], let reference = references[name] else { continue }
+          if let failure = Verdict(value, against: reference).failure {
+            return "\(part == "outputs" ? "forward" : "backward"), \(name) \(failure)"
+          }
+        }
+      }
+      return nil
+    }
+  }
+}
+
+extension Computation {
+  /// The same computation, asking for values between the layers.
+  func tracing(_ names: [String]) -> Computation {
+    Computation(
+      operation: operation, arguments: arguments, precision: precision, inputs: inputs,
+      cotangents: cotangents,
+      retained: retained, traced: names)
+  }
+}
