@@ -49,16 +49,17 @@ public struct HDF5Group: Sendable {
 
   /// All datasets in this group and the groups below, with their paths from here, in the order of the names.
   ///
+  /// - Parameter excluded: Paths of groups and datasets that are passed over.
   /// - Throws: ``HDF5Error`` when a link is not followed, a group is reached twice, or there are more than
   ///   100,000 objects.
-  public func datasets() throws -> [(path: String, dataset: HDF5Dataset)] {
+  public func datasets(except excluded: Set<String> = []) throws -> [(path: String, dataset: HDF5Dataset)] {
     try withLibrary {
       var found: [(path: String, dataset: HDF5Dataset)] = []
       var visited: Set<UInt64> = [try address()]
       var pending = [(prefix: "", group: self)]
       var objects = 0
       while let (prefix, group) = pending.popLast() {
-        for link in try group.links() {
+        for link in try group.links() where excluded.isEmpty || !excluded.contains(prefix + link.name) {
           objects += 1
           guard objects <= 100_000 else { throw location.refused("it holds more than 100000 objects") }
           switch try group.open(link) {

@@ -11,9 +11,15 @@ package final class Call {
   private let inputs: [String: Tensor]
   private let arguments: [String: JSONValue]
   private var read: Set<String> = []
+  /// The values between a model's layers that are wanted too.
+  let traced: Set<String>
 
-  init(_ operation: String, inputs: [String: Tensor], arguments: [String: JSONValue], table: OperationTable) {
+  init(
+    _ operation: String, inputs: [String: Tensor], arguments: [String: JSONValue], traced: Set<String>,
+    table: OperationTable
+  ) {
     self.table = table
+    self.traced = traced
     self.operation = operation
     self.inputs = inputs
     self.arguments = arguments

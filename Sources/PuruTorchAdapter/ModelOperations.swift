@@ -1,6 +1,7 @@
 // Whole models and the attention layer, run from the parameters of their state dictionaries.
 
 import Conformance
+import Foundation
 import PuruTorch
 
 extension OperationTable {
@@ -74,24 +75,47 @@ extension Call {
     for (name, buffer) in try model.namedBuffers() { state[name] = buffer }
     for (name, tensor) in unreadInputs() { state[name] = tensor }
     try model.loadStateDict(state)
+    let trace = try LayerTrace(model, traced)
     var results = Results(tensors: ["output": try forward(input)])
+    results.trace = trace.values
     for (name, buffer) in try model.namedBuffers() { results.tensors[name] = buffer }
     for (name, parameter) in try model.namedParameters() { results.leaves[name] = parameter }
     return results
   }
 }
 
-/// The operation of a name as a module.
+/// The results of a model's layers as it runs.
+private final class LayerTrace {
+  private(set) var values: [String: Tensor] = [:]
+  private var calls: [String: Int] = [:]
+
+  /// Watches the modules of a model that have something to do with the names.
+  ///
+  /// A layer's result has the layer's name, or, of a layer that runs several times, also the number of the run:
+  /// `activation.1`. The cells of a recurrent layer are known by their numbers, as in `rnn.0.7`.
+  init(_ model: Module, _ traced: Set<String>) throws {
+    guard !traced.isEmpty else { return }
+    for (name, module) in try model.namedModules() where !name.isEmpty {
+      let name = name.replacingOccurrences(of: ".cells.", with: ".")
+      module.registerForwardHook { [self] _, output in
+        let call = calls[name, default: 0]
+        calls[name] = call + 1
+        for place in ["\(name).\(call)"] + (call == 0 ? [name] : []) where traced.contains(place) {
+          values[place] = output
+        }
+      }
+    }
+  }
+}
+
+/// The operation of a name as a module. It holds a closure and not the table, which every walk over the module would
+/// search for parameters.
 private final class NamedActivation: Module {
-  private let operation: String
-  private let table: OperationTable
+  private let operation: @Sendable (Tensor) throws -> Tensor
 
-  init(_ operation: String, _ table: OperationTable) {
-    self.operation = operation
-    self.table = table
+  init(_ name: String, _ table: OperationTable) {
+    operation = { try table.run(name, inputs: ["input": $0], arguments: [:]).tensor("output") }
   }
 
-  override func forward(_ input: Tensor) throws -> Tensor {
-    try table.run(operation, inputs: ["input": input], arguments: [:]).tensor("output")
-  }
+  override func forward(_ input: Tensor) throws -> Tensor { try operation(input) }
 }

@@ -30,10 +30,10 @@ package struct OperationTable: Sendable {
   /// - Throws: `UnsupportedOperation`, what the library throws, `MalformedComputation` for operands or arguments
   ///   that are missing, of the wrong type or unknown to the operation.
   package func run(
-    _ name: String, inputs: [String: Tensor], arguments: [String: JSONValue]
+    _ name: String, inputs: [String: Tensor], arguments: [String: JSONValue], traced: Set<String> = []
   ) throws -> Results {
     guard let operation = entries[name] else { throw UnsupportedOperation(name) }
-    let call = Call(name, inputs: inputs, arguments: arguments, table: self)
+    let call = Call(name, inputs: inputs, arguments: arguments, traced: traced, table: self)
     let results = try operation.body(call)
     try call.requireAllRead()
     return results
@@ -63,6 +63,8 @@ package struct Results {
   package var values: [String: Value] = [:]
   /// The tensors that receive the gradients of inputs in their place: a model's parameters, loaded from them.
   package var leaves: [String: Tensor] = [:]
+  /// Values between a model's layers.
+  package var trace: [String: Tensor] = [:]
 
   package func tensor(_ name: String) throws -> Tensor {
     guard let tensor = tensors[name] else {

@@ -20,7 +20,9 @@ package struct PuruTorchImplementation: Implementation {
         operand.requiresGradient)
     }
     let results = try table.run(
-      computation.operation, inputs: inputs, arguments: computation.arguments)
+      computation.operation, inputs: inputs, arguments: computation.arguments,
+      traced: Set(computation.traced))
+    for tensor in results.trace.values where tensor.requiresGrad { try tensor.retainGrad() }
     for name in computation.retained { try results.tensor(name).retainGrad() }
     try backward(from: results, computation.cotangents)
     var evaluation = Evaluation(outputs: results.values)
@@ -31,6 +33,10 @@ package struct PuruTorchImplementation: Implementation {
     }
     for name in computation.retained {
       evaluation.gradients[name] = try results.tensor(name).grad.map { try Value($0) }
+    }
+    for (name, tensor) in results.trace {
+      evaluation.trace.outputs[name] = try Value(tensor)
+      evaluation.trace.gradients[name] = try tensor.grad.map { try Value($0) }
     }
     return evaluation
   }

@@ -78,40 +78,61 @@ extension JSONValue {
 
   /// What `JSONSerialization` makes of a text.
   ///
-  /// The number's own type tells `true`, 1 and 1.0 apart, which casts and `JSONDecoder` don't. Numbers of many
-  /// digits come as `NSDecimalNumber`, whose text is exact and whose `doubleValue` is not the nearest.
+  /// Swift's own types come first: to be compared with a class, a dictionary is copied into one.
   private init(_ object: Any) throws {
     switch object {
-    case is NSNull: self = .null
-    case let number as NSDecimalNumber:
-      self = .double(Double(number.stringValue) ?? number.doubleValue)
-    case let number as NSNumber:
-      switch UInt8(bitPattern: number.objCType.pointee) {
-      case UInt8(ascii: "c"), UInt8(ascii: "B"): self = .bool(number.boolValue)
-      case UInt8(ascii: "d"): self = .double(number.doubleValue)
-      default: self = Int(exactly: number).map { .int($0) } ?? .double(number.doubleValue)
-      }
     case let text as String: self = .string(text)
-    case let elements as [Any]: self = .array(try elements.map { try JSONValue($0) })
     case let members as [String: Any]: self = .object(try members.mapValues { try JSONValue($0) })
+    case let elements as [Any]: self = .array(try elements.map { try JSONValue($0) })
+    case let number as NSNumber: self = Self.number(number)
+    case is NSNull: self = .null
     default: throw JSONError(description: "a value of an unknown type")
+    }
+  }
+
+  /// The number's own type tells `true`, 1 and 1.0 apart, which casts and `JSONDecoder` don't. Numbers of many
+  /// digits come as `NSDecimalNumber`, whose text is exact and whose `doubleValue` is not the nearest.
+  private static func number(_ number: NSNumber) -> JSONValue {
+    if let decimal = number as? NSDecimalNumber {
+      return .double(Double(decimal.stringValue) ?? decimal.doubleValue)
+    }
+    switch UInt8(bitPattern: number.objCType.pointee) {
+    case UInt8(ascii: "c"), UInt8(ascii: "B"): return .bool(number.boolValue)
+    case UInt8(ascii: "d"): return .double(number.doubleValue)
+    default: return Int(exactly: number).map { .int($0) } ?? .double(number.doubleValue)
     }
   }
 
   /// JSON text, with members sorted by name.
   public var text: String {
+    var text = ""
+    write(to: &text)
+    return text
+  }
+
+  private func write(to text: inout String) {
     switch self {
-    case .null: "null"
-    case .bool(let value): "\(value)"
-    case .int(let value): "\(value)"
-    case .double(let value): Self.number(value)
-    case .string(let value): Self.quoted(value)
-    case .array(let values): "[" + values.map(\.text).joined(separator: ", ") + "]"
+    case .null: text += "null"
+    case .bool(let value): text += value ? "true" : "false"
+    case .int(let value): text += "\(value)"
+    case .double(let value): text += Self.number(value)
+    case .string(let value): text += Self.quoted(value)
+    case .array(let values):
+      text += "["
+      for (index, value) in values.enumerated() {
+        if index > 0 { text += ", " }
+        value.write(to: &text)
+      }
+      text += "]"
     case .object(let members):
-      "{"
-        + members.sorted { $0.key < $1.key }
-        .map { Self.quoted($0.key) + ": " + $0.value.text }
-        .joined(separator: ", ") + "}"
+      text += "{"
+      for (index, (name, value)) in members.sorted(by: { $0.key < $1.key }).enumerated() {
+        text += index > 0 ? ", " : ""
+        text += Self.quoted(name)
+        text += ": "
+        value.write(to: &text)
+      }
+      text += "}"
     }
   }
 
@@ -122,6 +143,8 @@ extension JSONValue {
 
   /// Text in quotation marks, with control characters escaped.
   static func quoted(_ text: String) -> String {
+    let needsNoEscape = text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C && $0 != 0x7F }
+    if needsNoEscape { return "\"" + text + "\"" }
     var result = "\""
     for scalar in text.unicodeScalars {
       switch scalar {

@@ -23,38 +23,24 @@ package struct SHA256 {
   }
 
   private mutating func compress(_ blocks: UnsafeRawBufferPointer) {
-    for start in stride(from: 0, to: blocks.count, by: 64) {
-      for index in 0..<16 {
-        words[index] = UInt32(
-          bigEndian: blocks.loadUnaligned(fromByteOffset: start + 4 * index, as: UInt32.self))
+    Self.constants.withUnsafeBufferPointer { constants in
+      words.withUnsafeMutableBufferPointer { words in
+        for start in stride(from: 0, to: blocks.count, by: 64) {
+          for index in 0..<16 {
+            words[index] = UInt32(
+              bigEndian: blocks.loadUnaligned(fromByteOffset: start + 4 * index, as: UInt32.self))
+          }
+          for index in 16..<64 {
+            let (a, b) = (words[index - 15], words[index - 2])
+            let small0 = rotated(a, 7) ^ rotated(a, 18) ^ (a >> 3)
+            let small1 = rotated(b, 17) ^ rotated(b, 19) ^ (b >> 10)
+            words[index] = words[index - 16] &+ small0 &+ words[index - 7] &+ small1
+          }
+          mix(UnsafeBufferPointer(words), constants, &state)
+        }
       }
-      for index in 16..<64 {
-        let (a, b) = (words[index - 15], words[index - 2])
-        let small0 = rotated(a, 7) ^ rotated(a, 18) ^ (a >> 3)
-        let small1 = rotated(b, 17) ^ rotated(b, 19) ^ (b >> 10)
-        words[index] = words[index - 16] &+ small0 &+ words[index - 7] &+ small1
-      }
-      mixWords()
     }
   }
-
-  private mutating func mixWords() {
-    var (a, b, c, d) = (state[0], state[1], state[2], state[3])
-    var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-    let constants = SHA256.constants
-    for index in 0..<64 {
-      let choice = (e & f) ^ (~e & g)
-      let big1 = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)
-      let first = h &+ big1 &+ choice &+ constants[index] &+ words[index]
-      let majority = (a & b) ^ (a & c) ^ (b & c)
-      let second = (rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)) &+ majority
-      (h, g, f, e) = (g, f, e, d &+ first)
-      (d, c, b, a) = (c, b, a, first &+ second)
-    }
-    for (index, value) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= value }
-  }
-
-  private func rotated(_ word: UInt32, _ count: UInt32) -> UInt32 { word >> count | word << (32 - count) }
 
   /// The first 32 bits of the fractions of the square roots of the first 8 primes.
   private static let initialState: [UInt32] = primes.prefix(8).map { fraction(of: Double($0).squareRoot()) }
@@ -74,3 +60,23 @@ package struct SHA256 {
     UInt32((root - root.rounded(.down)) * 4_294_967_296)
   }
 }
+
+/// The 64 rounds of one block.
+private func mix(
+  _ words: UnsafeBufferPointer<UInt32>, _ constants: UnsafeBufferPointer<UInt32>, _ state: inout [UInt32]
+) {
+  var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+  var (e, f, g, h) = (state[4], state[5], state[6], state[7])
+  for index in 0..<64 {
+    let choice = (e & f) ^ (~e & g)
+    let big1 = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)
+    let first = h &+ big1 &+ choice &+ constants[index] &+ words[index]
+    let majority = (a & b) ^ (a & c) ^ (b & c)
+    let second = (rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)) &+ majority
+    (h, g, f, e) = (g, f, e, d &+ first)
+    (d, c, b, a) = (c, b, a, first &+ second)
+  }
+  for (index, value) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= value }
+}
+
+private func rotated(_ word: UInt32, _ count: UInt32) -> UInt32 { word >> count | word << (32 - count) }

@@ -6,11 +6,14 @@ import HDF5
 struct SampleReader {
   let group: HDF5Group
   private let name: String
+  /// All datasets; those between a model's layers only where they are wanted.
+  private let datasets: [(path: String, dataset: HDF5Dataset)]
   let precision: Precision
 
-  init(_ group: HDF5Group, _ name: String) throws {
+  init(_ group: HDF5Group, _ name: String, isTraced: Bool = false) throws {
     self.group = group
     self.name = name
+    datasets = try group.datasets(except: isTraced ? [] : ["trace", "truth/trace"])
     let dtype = try group.attributes.required("dtype")
     guard let precision = Precision(rawValue: dtype) else {
       throw FixtureError("\(group.path)@dtype is \"\(dtype)\", expected float32 or float64")
@@ -58,7 +61,7 @@ struct SampleReader {
   }
 
   func operands() throws -> [Operand] {
-    try group.datasets(in: "inputs").map { name, dataset in
+    try part("inputs").map { name, dataset in
       guard let requiresGradient = try dataset.attributes.integer("requires_grad") else {
         throw FixtureError("\(dataset.path)@requires_grad is missing")
       }
@@ -74,7 +77,7 @@ struct SampleReader {
   func references(_ part: String) throws -> [String: Reference] {
     let truths = try values("truth/\(part)")
     var references: [String: Reference] = [:]
-    for (name, dataset) in try group.datasets(in: part) {
+    for (name, dataset) in self.part(part) {
       do {
         references[name] = try Reference(
           value: dataset.value(), truth: truths[name],
@@ -86,7 +89,19 @@ struct SampleReader {
     return references
   }
 
-  func values(_ part: String) throws -> [String: Value] { try group.values(part) }
+  func values(_ part: String) throws -> [String: Value] {
+    var values: [String: Value] = [:]
+    for (name, dataset) in self.part(part) { values[name] = try dataset.value() }
+    return values
+  }
+
+  /// The datasets of `inputs`, `truth/outputs` and the like by their names there.
+  private func part(_ part: String) -> [(name: String, dataset: HDF5Dataset)] {
+    let prefix = part + "/"
+    return datasets.filter { $0.path.hasPrefix(prefix) }.map {
+      (String($0.path.dropFirst(prefix.count)), $0.dataset)
+    }
+  }
 }
 
 extension HDF5Attributes {

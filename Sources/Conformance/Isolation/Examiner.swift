@@ -161,7 +161,7 @@ public final class Examiner {
       }
     }
     let usable = samples.values.sorted { $0.name < $1.name }
-    try QuestionFile.write(usable.map { ($0.name, $0.computation) }, to: questions)
+    try Questions.write(usable.map { ($0.name, $0.computation) }, to: questions)
     let opened = Finding.opened(
       id: fixture.id, title: fixture.title, digest: found, samples: usable.map(\.name))
     return [opened] + unusable + [.done(nil)]
@@ -170,37 +170,41 @@ public final class Examiner {
   private func judge(_ answers: String, _ replies: [(sample: String, reply: SampleReply)]) throws -> [Finding]
   {
     let isAnswered = replies.contains { $0.reply == .answered }
-    let reader = isAnswered ? try AnswerReader(reading: answers) : nil
-    var findings: [Finding] = []
-    for (name, reply) in replies {
+    let found = isAnswered ? try Answers(reading: answers) : nil
+    let findings = try replies.map { name, reply in
       guard let sample = samples[name] else { throw ProtocolError("there is no sample \(name)") }
-      let answer: Answer =
-        switch reply {
-        case .answered:
-          if let reader {
-            .values(try reader.evaluation(of: name))
-          } else {
-            .values(Evaluation(outputs: [:]))
-          }
-        case .unsupported(let message):
-          .unsupported(message ?? "\(sample.computation.operation) is not implemented")
-        case .refused(let message): .refused(message ?? "no reason given")
-        }
-      findings.append(.sample(SampleResult(sample, answer)))
+      return Finding.sample(Self.result(sample, reply, found))
     }
     return findings + [.done(nil)]
+  }
+
+  /// A malformed answer is the implementation's fault, and costs its own sample.
+  private static func result(_ sample: Sample, _ reply: SampleReply, _ answers: Answers?) -> SampleResult {
+    switch reply {
+    case .unsupported(let message):
+      return SampleResult(
+        sample, .unsupported(message ?? "\(sample.computation.operation) is not implemented"))
+    case .refused(let message): return SampleResult(sample, .refused(message ?? "no reason given"))
+    case .answered:
+      do {
+        return SampleResult(
+          sample, .values(try answers?.evaluation(of: sample.name) ?? Evaluation(outputs: [:])))
+      } catch {
+        return SampleResult(sample, .malformed("the answer cannot be read: \(error)"))
+      }
+    }
   }
 
   private func trace(_ name: String, _ questions: String) throws -> [Finding] {
     guard let sample = samples[name], let traced = try fixture?.traceOrder(of: name), !traced.isEmpty else {
       return [.done(nil)]
     }
-    try QuestionFile.write([(name, sample.computation.tracing(traced))], to: questions)
+    try Questions.write([(name, sample.computation.tracing(traced))], to: questions)
     return [.done("traced")]
   }
 
   private func locate(_ name: String, _ answers: String) throws -> [Finding] {
-    let trace = try AnswerReader(reading: answers).evaluation(of: name).trace
+    let trace = try Answers(reading: answers).evaluation(of: name).trace
     return [.done(try fixture?.departure(of: trace, in: name))]
   }
 }

@@ -1,7 +1,6 @@
 // The implementation's side of the protocol.
 
 import Foundation
-import HDF5
 
 /// Answers the harness's requests with an implementation; the main program of an adapter written in Swift.
 ///
@@ -42,29 +41,27 @@ public struct Server {
         )
       ]
     case .evaluate(let id, let questions, let samples, let answers):
-      let group = try HDF5File(reading: questions).root().group("samples")
-      let writer = try AnswerWriter(creating: answers)
+      let questions = try Questions(reading: questions)
+      var writer = AnswerWriter()
       for sample in samples {
-        let reply = try answer(SampleReader(group.group(sample), sample).question(), of: sample, writer)
+        let reply = answer(try questions.computation(of: sample), of: sample, &writer)
         try progress(Reply.sample(id: id, sample: sample, reply).line + "\n")
       }
-      try writer.finish()
+      try writer.write(to: answers)
       return [.done(id: id)]
     }
   }
 
   private func answer(
-    _ computation: Computation, of sample: String, _ writer: AnswerWriter
-  ) throws -> SampleReply {
-    let evaluation: Evaluation
+    _ computation: Computation, of sample: String, _ writer: inout AnswerWriter
+  ) -> SampleReply {
     do {
-      evaluation = try implementation.evaluate(computation)
+      writer.add(try implementation.evaluate(computation), of: sample)
+      return .answered
     } catch let error as UnsupportedOperation {
       return .unsupported("\(error)")
     } catch {
       return .refused("\(error)")
     }
-    try writer.write(evaluation, of: sample)
-    return .answered
   }
 }

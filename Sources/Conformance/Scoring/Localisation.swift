@@ -26,7 +26,7 @@ extension Fixture {
   func departure(of trace: Trace, in sample: String) throws -> String? {
     let order = try traceOrder(of: sample)
     return try FixtureError.wrapping {
-      let reader = try SampleReader(samples.group(sample), sample)
+      let reader = try SampleReader(samples.group(sample), sample, isTraced: true)
       for (part, values, names) in [
         ("outputs", trace.outputs, order), ("gradients", trace.gradients, order.reversed()),
       ] {

@@ -8,6 +8,8 @@ enum Answer {
   case unsupported(String)
   /// It reports an error for the inputs.
   case refused(String)
+  /// What it said makes no sense.
+  case malformed(String)
 }
 
 extension SampleResult {
@@ -16,6 +18,8 @@ extension SampleResult {
     switch (answer, sample.expectation) {
     case (.unsupported(let message), _):
       self.init(sample, .unsupported, message)
+    case (.malformed(let message), _):
+      self.init(sample, .malformed, message)
     case (.refused, .raises):
       self.init(sample, .pass, nil)
     case (.refused(let message), .values):

@@ -30,7 +30,9 @@ public class RecurrentClassifier: Module {
   override public func forward(_ input: Tensor) throws -> Tensor { try forward(input, nil) }
 
   /// The result for sequences: `model(x, h0)` is `model.forward(x, h0)`.
-  public func callAsFunction(_ input: Tensor, _ h0: Tensor?) throws -> Tensor { try forward(input, h0) }
+  public func callAsFunction(_ input: Tensor, _ h0: Tensor?) throws -> Tensor {
+    try showing(forward(input, h0))
+  }
 }
 
 /// A stack of plain recurrent cells with tanh over a sequence, and a linear layer on the last cell's last state.

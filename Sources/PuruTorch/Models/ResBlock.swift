@@ -35,6 +35,8 @@ public final class ResBlock: Module {
   public let cbn2: ConvBn2D
   /// The shortcut.
   public let residual: Module
+  /// What follows the first convolution, and the sum.
+  public let relu = ReLU()
 
   /// A block of the given convolutions.
   ///
@@ -62,7 +64,7 @@ public final class ResBlock: Module {
   ///
   /// - Throws: `TensorError.shapeMismatch` when the two paths' results don't broadcast together.
   override public func forward(_ input: Tensor) throws -> Tensor {
-    let output = try cbn2(cbn1(input).relu())
-    return try (residual(input) + output).relu()
+    let output = try cbn2(relu(cbn1(input)))
+    return try relu(residual(input) + output)
   }
 }

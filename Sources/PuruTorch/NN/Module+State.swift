@@ -121,7 +121,7 @@ struct ModuleWalk {
     while let parent = levels.last?.superclassMirror { levels.append(parent) }
     for level in levels.reversed() {
       for (label, value) in level.children {
-        guard let label, !label.hasPrefix("$__lazy_storage_$_") else { continue }
+        guard let label, label != "forwardHooks", !label.hasPrefix("$__lazy_storage_$_") else { continue }
         try visit(value, path: path + [ModuleWalk.snakeCase(label)], in: module, property: label)
       }
     }

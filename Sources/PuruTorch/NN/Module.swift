@@ -30,6 +30,8 @@ open class Module {
   /// Whether the module trains: dropout drops and batch normalisation uses the batch's statistics.
   public internal(set) var isTraining = true
 
+  var forwardHooks: [ForwardHook] = []
+
   /// A module in training mode.
   public init() {}
 
@@ -41,7 +43,7 @@ open class Module {
   }
 
   /// Computes the module's result: `model(x)` is `model.forward(x)`.
-  public func callAsFunction(_ input: Tensor) throws -> Tensor { try forward(input) }
+  public func callAsFunction(_ input: Tensor) throws -> Tensor { try showing(forward(input)) }
 
   /// The name in the state for what the walk found at a path below this module; by default the path.
   ///

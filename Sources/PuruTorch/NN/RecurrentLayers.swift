@@ -45,7 +45,9 @@ public class RecurrentCell: Module {
   override public func forward(_ input: Tensor) throws -> Tensor { try forward(input, nil) }
 
   /// The next hidden state: `cell(x, h)` is `cell.forward(x, h)`.
-  public func callAsFunction(_ input: Tensor, _ hx: Tensor?) throws -> Tensor { try forward(input, hx) }
+  public func callAsFunction(_ input: Tensor, _ hx: Tensor?) throws -> Tensor {
+    try showing(forward(input, hx))
+  }
 }
 
 /// A plain recurrent cell, `h' = f(weightIH · x + biasIH + weightHH · h + biasHH)`.
