@@ -42,12 +42,16 @@ let package = Package(
         "Conformance", "PuruTorch", "PuruTorchAdapter",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .executableTarget(
+      name: "BrokenImplementation", dependencies: ["HDF5"], path: "Tests/BrokenImplementation"),
     .target(name: "TestSupport", dependencies: ["PuruTorch"], path: "Tests/TestSupport"),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], exclude: ["Files"]),
     .testTarget(name: "PuruTorchTests", dependencies: ["PuruTorch", "TestSupport"]),
     .testTarget(name: "ReadmeTests", dependencies: ["PuruTorch"]),
     .testTarget(name: "ConformanceTests", dependencies: ["Conformance", "HDF5"]),
-    .testTarget(name: "CommandTests", dependencies: ["ConformanceCommand", "Conformance", "HDF5"]),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: ["ConformanceCommand", "BrokenImplementation", "Conformance", "HDF5"]),
   ],
   swiftLanguageModes: [.v6]
 )

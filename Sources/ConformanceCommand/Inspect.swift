@@ -11,7 +11,11 @@ struct Inspect: ParsableCommand {
   @Argument(help: "The fixture.")
   var file: String
 
+  @Flag(help: .hidden)
+  var here = false
+
   func run() throws {
+    guard here else { return try inspectInChild() }
     do {
       let fixture = try Fixture(reading: file)
       print("id: \(printable(fixture.id))")
@@ -22,9 +26,26 @@ struct Inspect: ParsableCommand {
         show(name, of: fixture)
       }
     } catch {
-      throw Unusable(description: "Error: \(file): \(error)")
+      print("\(Self.fault)\(error)")
     }
   }
+
+  /// Reads the file in a child process, which it may crash.
+  private func inspectInChild() throws {
+    ActiveChildren.removeOnSignals()
+    var reason: String?
+    do {
+      try IsolatedReader(.own(["inspect", "--here", "--", file])).run { line in
+        if line.hasPrefix(Self.fault) { reason = String(line.dropFirst()) } else { print(line) }
+      }
+    } catch {
+      reason = "\(error)"
+    }
+    if let reason { throw Unusable(description: "Error: \(file): \(reason)") }
+  }
+
+  /// What begins the child's line about a file that can't be used; nothing that is shown holds it.
+  private static let fault = "\u{1}"
 
   private func show(_ name: String, of fixture: Fixture) {
     do {

@@ -17,7 +17,9 @@ struct Selection: ParsableArguments {
   func suite() throws -> Suite {
     let all: Suite
     do {
-      all = try Suite(directory: URL(fileURLWithPath: reference, isDirectory: true))
+      let describer = FixtureDescriber(examiner: .own(["examine"]))
+      all = try Suite(
+        directory: URL(fileURLWithPath: reference, isDirectory: true), describe: describer.describe)
     } catch {
       throw Unusable(description: "Error: \(error)")
     }

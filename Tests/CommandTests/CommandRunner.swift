@@ -51,12 +51,15 @@ func conformanceOnTerminal(
   return text.replacingOccurrences(of: "\r\n", with: "\n")
 }
 
-private func command(_ arguments: [String], in directory: URL) -> Process {
+/// `conformance`, not yet started.
+func command(_ arguments: [String], in directory: URL) -> Process {
   let process = Process()
   process.executableURL = executable
   process.arguments = arguments
   process.currentDirectoryURL = directory
   process.environment = ProcessInfo.processInfo.environment.filter { $0.key != "NO_COLOR" }
+  // A Swift program that crashes would print its backtrace, which is another each time.
+  process.environment?["SWIFT_BACKTRACE"] = "enable=no"
   return process
 }
 
@@ -65,8 +68,19 @@ private func read(_ handle: FileHandle) throws -> String {
 }
 
 /// The built command: it lies beside the tests.
-private var executable: URL {
+private var executable: URL { product("conformance") }
+
+/// The path of the command.
+var conformancePath: String { executable.path }
+
+/// The command line of the program that misbehaves.
+var brokenImplementation: String { "exec " + brokenImplementationPath }
+
+/// The path of the program that misbehaves.
+var brokenImplementationPath: String { product("BrokenImplementation").path }
+
+private func product(_ name: String) -> URL {
   let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }
   let products = bundle?.bundleURL.deletingLastPathComponent() ?? Bundle.main.bundleURL
-  return products.appendingPathComponent("conformance")
+  return products.appendingPathComponent(name)
 }

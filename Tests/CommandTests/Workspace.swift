@@ -24,6 +24,21 @@ final class Workspace {
     }
   }
 
+  /// A workspace with a row for each of these ids, of one sample an operation: 1 + 2, whatever it is called.
+  init(rows: [(id: String, operations: [String])]) throws {
+    url = FileManager.default.temporaryDirectory.appendingPathComponent("command-\(UUID().uuidString)")
+    let reference = url.appendingPathComponent("reference")
+    try FileManager.default.createDirectory(at: reference, withIntermediateDirectories: true)
+    for (number, row) in rows.enumerated() {
+      let prefix = String(repeating: "0", count: 2 - "\(number)".count)
+      let file = reference.appendingPathComponent("\(prefix)\(number).h5")
+      let root = try fixture(file, id: row.id, title: "Row \(row.id)")
+      for (number, operation) in row.operations.enumerated() {
+        try addition(root.createGroup("samples/000\(number)"), operation, result: 3)
+      }
+    }
+  }
+
   deinit {
     try? FileManager.default.removeItem(at: url)
   }
@@ -40,13 +55,21 @@ final class Workspace {
   private func addition(
     _ file: URL, id: String, title: String, operation: String = "add", result: Float
   ) throws {
+    let root = try fixture(file, id: id, title: title)
+    try addition(root.createGroup("samples/0000"), operation, result: result)
+  }
+
+  private func fixture(_ file: URL, id: String, title: String) throws -> HDF5Group {
     let root = try HDF5File(creating: file.path).root()
     try root.attributes.set("format", "autograd-conformance")
     try root.attributes.set("format_version", 1)
     try root.attributes.set("id", id)
     try root.attributes.set("title", title)
     try root.attributes.set("provenance", "{\"made\": \"by hand\"}")
-    let sample = try root.createGroup("samples/0000")
+    return root
+  }
+
+  private func addition(_ sample: HDF5Group, _ operation: String, result: Float) throws {
     try sample.attributes.set("operation", operation)
     try sample.attributes.set("arguments", "{}")
     try sample.attributes.set("dtype", "float32")

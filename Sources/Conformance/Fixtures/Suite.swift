@@ -35,8 +35,14 @@ public struct Suite: Sendable {
 
   /// Finds the rows of a directory.
   ///
+  /// - Parameters:
+  ///   - directory: The directory.
+  ///   - describe: What gives the id and title of a fixture, where there is no manifest; by default it is opened in
+  ///     this process.
   /// - Throws: ``SuiteError`` when it is no directory, holds no fixtures, or its manifest cannot be used.
-  public init(directory: URL) throws {
+  public init(
+    directory: URL, describe: (_ path: String) -> (id: String, title: String)? = Self.description
+  ) throws {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: directory.path, isDirectory: &isDirectory) else {
       throw SuiteError(description: "\(directory.relativePath): no such directory")
@@ -50,7 +56,7 @@ public struct Suite: Sendable {
     if FileManager.default.fileExists(atPath: manifest.path) {
       rows = try Manifest.rows(of: manifest)
     } else {
-      rows = try foundRows()
+      rows = try foundRows(describe)
     }
     guard !rows.isEmpty else { throw SuiteError(description: "\(directory.relativePath): no fixtures") }
   }
@@ -118,7 +124,7 @@ public struct Suite: Sendable {
   }
 
   /// The rows without a manifest. A file that is no fixture is a row too, named by its path.
-  private func foundRows() throws -> [Row] {
+  private func foundRows(_ describe: (String) -> (id: String, title: String)?) throws -> [Row] {
     guard let paths = FileManager.default.enumerator(atPath: directory.resolvingSymlinksInPath().path) else {
       throw SuiteError(description: "\(directory.relativePath): cannot be read")
     }
@@ -127,11 +133,15 @@ public struct Suite: Sendable {
     return files.map { file in
       let path = String(file.dropLast(3))
       let unnamed = Row(id: path, title: path, file: file, digest: nil)
-      guard let data = try? contents(of: unnamed), let fixture = try? Fixture(image: data, name: file),
-        seen.insert(fixture.id).inserted
+      guard let path = try? self.path(of: unnamed), let found = describe(path), seen.insert(found.id).inserted
       else { return unnamed }
-      return Row(id: fixture.id, title: fixture.title, file: file, digest: nil)
+      return Row(id: found.id, title: found.title, file: file, digest: nil)
     }
+  }
+
+  /// What a fixture says of itself, opened in this process.
+  public static func description(of path: String) -> (id: String, title: String)? {
+    (try? Fixture(reading: path)).map { ($0.id, $0.title) }
   }
 }
 

@@ -33,12 +33,14 @@ final class ChildProcess {
   private var received: [UInt8] = []
   private var searched = 0
   private var tail: [UInt8] = []
+  private var isErrorOpen = true
   private var failure: ChildFailure?
 
   /// Starts a program.
   ///
   /// - Throws: ``ChildFailure`` when it cannot be started.
   init(_ command: ChildCommand) throws(ChildFailure) {
+    _ = Self.ignoresBrokenPipes
     let pipes: [Channel]
     do {
       pipes = [try Channel(), try Channel(), try Channel()]
@@ -75,6 +77,9 @@ final class ChildProcess {
   }
 
   deinit { end() }
+
+  /// To write to a child that has gone is an error like any other.
+  private static let ignoresBrokenPipes: Void = { _ = signal(SIGPIPE, SIG_IGN) }()
 
   /// What the child wrote to standard error last.
   private var standardError: String { String(decoding: tail, as: UTF8.self) }
@@ -124,15 +129,31 @@ final class ChildProcess {
     }
   }
 
+  /// The next line; nil when the child has ended with status 0.
+  ///
+  /// - Throws: ``ChildFailure`` as ``receive(_:)``.
+  func receiveUntilEnd(_ limits: ChildLimits) throws(ChildFailure) -> String? {
+    do throws(ChildFailure) {
+      return try receive(limits)
+    } catch {
+      guard exit.status == .exited(0) else { throw error }
+      return nil
+    }
+  }
+
   /// Fails the conversation: the child said something that makes no sense.
   func malformed(_ reason: String) -> ChildFailure { fail(.malformed, reason) }
 
   /// Closes the child's standard input and gives it a moment to end by itself.
-  func finish() {
-    close(input)
+  ///
+  /// - Returns: How it ended; nil when it still ran.
+  @discardableResult
+  func finish() -> TerminationStatus? {
+    if input >= 0 { close(input) }
     input = -1
-    _ = exit.wait(seconds: 1)
+    let status = exit.wait(seconds: 1)
     end()
+    return status
   }
 
   // MARK: - Waiting
@@ -142,7 +163,7 @@ final class ChildProcess {
     while true {
       var descriptors = [
         pollfd(fd: output, events: Int16(POLLIN), revents: 0),
-        pollfd(fd: error, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: isErrorOpen ? error : -1, events: Int16(POLLIN), revents: 0),
         pollfd(fd: event == Int16(POLLOUT) ? input : -1, events: Int16(POLLOUT), revents: 0),
       ]
       let ready = poll(&descriptors, nfds_t(descriptors.count), Self.interval)
@@ -158,6 +179,8 @@ final class ChildProcess {
         throw fail(.timeout, "no answer within \(brief(deadline.limits.timeout)) seconds")
       }
       if ready == 0 || deadline.needsCheck { try checkMemory(deadline.limits) }
+      // A descendant that holds the streams open must not hide that the child is gone.
+      if ready == 0, exit.isOver { throw died() }
     }
   }
 
@@ -184,7 +207,8 @@ final class ChildProcess {
   }
 
   private func drainError() {
-    _ = drain(error) { bytes in
+    guard isErrorOpen else { return }
+    isErrorOpen = drain(error) { bytes in
       tail += bytes
       if tail.count > Self.tailLength { tail.removeFirst(tail.count - Self.tailLength) }
     }
@@ -203,15 +227,15 @@ final class ChildProcess {
     drainError()
     let reason =
       switch status {
-      case .signaled(let number): Self.signal(number)
-      case .exited(let code) where code > 128 && code < 160: Self.signal(code - 128)
+      case .signaled(let number): Self.ending(by: number)
+      case .exited(let code) where code > 128 && code < 160: Self.ending(by: code - 128)
       case .exited(let code): "it ended with status \(code)"
       case nil: "it closed its standard output"
       }
     return fail(.crash, reason)
   }
 
-  private static func signal(_ number: Int32) -> String {
+  private static func ending(by number: Int32) -> String {
     let names = [
       SIGILL: "SIGILL", SIGTRAP: "SIGTRAP", SIGABRT: "SIGABRT", SIGBUS: "SIGBUS", SIGFPE: "SIGFPE",
       SIGKILL: "SIGKILL", SIGSEGV: "SIGSEGV", SIGTERM: "SIGTERM", SIGINT: "SIGINT", SIGPIPE: "SIGPIPE",
@@ -310,6 +334,9 @@ private final class Exit: Sendable {
     hasEnded.signal()
   }
 
+  var isOver: Bool { state.withLock { $0.isOver } }
+  var status: TerminationStatus? { state.withLock { $0.status } }
+
   /// Waits until the child runs.
   func start() -> Result<pid_t, Failure> {
     hasStarted.wait()
@@ -318,9 +345,9 @@ private final class Exit: Sendable {
 
   /// Waits for the child's end; nil when it takes longer.
   func wait(seconds: Double) -> TerminationStatus? {
-    if !state.withLock({ $0.isOver }), hasEnded.wait(timeout: .now() + seconds) == .success {
+    if !isOver, hasEnded.wait(timeout: .now() + seconds) == .success {
       hasEnded.signal()
     }
-    return state.withLock { $0.status }
+    return status
   }
 }

@@ -7,6 +7,8 @@ import HDF5
 enum Examination: Equatable {
   /// Open a fixture and write its questions.
   case open(file: String, digest: String?, questions: String)
+  /// Say a fixture's id and title.
+  case describe(file: String)
   /// Judge what was replied to samples of the open fixture.
   case judge(answers: String, replies: [(sample: String, reply: SampleReply)])
   /// Write the question for the values between the layers in a sample of the open fixture.
@@ -24,6 +26,7 @@ enum Examination: Equatable {
           "method": .string("open"), "file": .string(file), "sha256": digest.map { .string($0) } ?? .null,
           "questions": .string(questions),
         ]
+      case .describe(let file): ["method": .string("describe"), "file": .string(file)]
       case .judge(let answers, let replies):
         [
           "method": .string("judge"), "answers": .string(answers),
@@ -50,6 +53,7 @@ enum Examination: Equatable {
     case "open":
       self = .open(
         file: try text("file"), digest: members["sha256"]?.stringValue, questions: try text("questions"))
+    case "describe": self = .describe(file: try text("file"))
     case "judge":
       let replies = try (members["replies"]?.arrayValue ?? []).map { json in
         let parts = json.arrayValue ?? []
@@ -132,6 +136,9 @@ public final class Examiner {
     do {
       switch examination {
       case .open(let file, let digest, let questions): return try open(file, digest, questions)
+      case .describe(let file):
+        let fixture = try Fixture(reading: file)
+        return [.opened(id: fixture.id, title: fixture.title, digest: "", samples: [])]
       case .judge(let answers, let replies): return try judge(answers, replies)
       case .trace(let sample, let questions): return try trace(sample, questions)
       case .locate(let sample, let answers): return try locate(sample, answers)

@@ -75,14 +75,16 @@ final class Lane {
       return RowResult(row, .unreadable, "\(row.file): it is \"\(id)\", \"\(title)\", not this row")
     }
     var failures = 0
-    var pending = names.isEmpty ? [] : [names]
-    while let batch = pending.popLast() {
-      guard failures < Self.mostFailures else {
+    // The samples to ask; of those that had their replies before a failure only the answers are still wanted.
+    var pending = [(batch: names, hadReplies: false)]
+    while let (batch, hadReplies) = pending.popLast() {
+      guard failures < Self.mostFailures || hadReplies else {
         for name in batch {
           results[name] = .notRun(name, "not asked after \(failures) failures in this row")
         }
         continue
       }
+      guard !batch.isEmpty else { continue }
       let (replies, failure) = evaluate(batch, questions: file("questions"))
       guard let failure else {
         try judge(replies, row, path, &results)
@@ -92,8 +94,8 @@ final class Lane {
       implementation = nil
       let culprit = min(replies.count, batch.count - 1)
       results[batch[culprit]] = .failed(batch[culprit], failure)
-      let rest = [Array(batch[..<culprit]), Array(batch[(culprit + 1)...])]
-      pending += rest.reversed().filter { !$0.isEmpty }
+      pending.append((Array(batch[(culprit + 1)...]), hadReplies))
+      pending.append((Array(batch[..<culprit]), true))
     }
     try locate(&results)
     let samples = results.values.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
@@ -202,12 +204,8 @@ final class Lane {
     do {
       return try Reply(line: line)
     } catch {
-      throw child.malformed("it writes to standard output what is no reply: \(Self.excerpt(line)) (\(error))")
+      throw child.malformed("it writes to standard output what is no reply: \(excerpt(line)) (\(error))")
     }
-  }
-
-  private static func excerpt(_ line: String) -> String {
-    JSONValue.quoted(line.count <= 80 ? line : line.prefix(79) + "…")
   }
 
   // MARK: - The examiner
@@ -220,7 +218,7 @@ final class Lane {
     while true {
       let line = try child.receive(Self.examinerLimits)
       guard let finding = try? Finding(line: line) else {
-        throw child.malformed("it writes \(Self.excerpt(line))")
+        throw child.malformed("it writes \(excerpt(line))")
       }
       take(finding)
       switch finding {
@@ -234,8 +232,8 @@ final class Lane {
 
   private static let mostFailures = 3
   /// Seconds that a program may take to start: some load large libraries.
-  private static let startTimeout = 120.0
-  private static let examinerLimits = ChildLimits(timeout: 60, memory: 800 << 20)
+  static let startTimeout = 120.0
+  static let examinerLimits = ChildLimits(timeout: 60, memory: 800 << 20)
 }
 
 extension SampleResult {

@@ -153,3 +153,8 @@ struct ProtocolError: Error, Equatable, CustomStringConvertible {
 
   init(_ description: String) { self.description = description }
 }
+
+/// The beginning of a line, in quotation marks, for messages.
+func excerpt(_ line: String) -> String {
+  JSONValue.quoted(line.count <= 80 ? line : line.prefix(79) + "…")
+}
