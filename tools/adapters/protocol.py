@@ -155,16 +155,3 @@ class _Answers:
                 if parts:
                     pool = np.concatenate(parts)
                     file[dtype] = pool.astype(np.uint8) if dtype == "bool" else pool
-
-
-def run_program(steps, values, apply):
-    """Runs the chain of a `program`: `apply(operation, operands, arguments)` gives a value, or outputs by name.
-
-    Gives the values that the steps made, by name; `values` are the sample's inputs.
-    """
-    made = {}
-    for step in steps:
-        operands = {operand: {**values, **made}[value] for operand, value in step["inputs"].items()}
-        result = apply(step["operation"], operands, step.get("arguments", {}))
-        made[step["output"]] = result["output"] if isinstance(result, dict) else result
-    return made

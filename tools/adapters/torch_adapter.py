@@ -4,7 +4,7 @@ import numpy as np
 import torch
 import torch_models
 from protocol import Answer, serve
-from torch_operations import OPERATIONS, compute
+from torch_operations import OPERATIONS
 
 
 def evaluate(sample):
@@ -17,7 +17,7 @@ def evaluate(sample):
     if sample.operation in torch_models.MODELS:
         outputs = torch_models.MODELS[sample.operation](inputs, sample.arguments, trace)
     else:
-        outputs = compute(sample.operation, inputs, sample.arguments)
+        outputs = OPERATIONS.compute(sample.operation, inputs, sample.arguments)
     for name in sample.retain:
         outputs[name].retain_grad()
     answer = Answer({name: _array(value) for name, value in outputs.items()})

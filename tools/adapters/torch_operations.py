@@ -3,22 +3,9 @@
 import decoding
 import torch
 import torch.nn.functional as F
-from protocol import Unsupported, run_program
-
-
-def compute(operation, inputs, arguments):
-    """The outputs of an operation by name."""
-    if operation == "program":
-        return run_program(arguments["steps"], inputs, compute)
-    if operation not in OPERATIONS:
-        raise Unsupported(f"no {operation}")
-    result = OPERATIONS[operation](inputs, arguments)
-    return result if isinstance(result, dict) else {"output": result}
-
-
-def _on(function, *operands):
-    """Calls with operands by position, None for those that aren't given, and arguments by name."""
-    return lambda inputs, arguments: function(*[inputs.get(name) for name in operands], **arguments)
+from arguments import axis, subscripts
+from protocol import Unsupported
+from table import Table, on, run_optimiser
 
 
 def _transpose(value, dim0=None, dim1=None):
@@ -28,21 +15,7 @@ def _transpose(value, dim0=None, dim1=None):
 
 
 def _squeeze(value, dim=None):
-    if dim is None:
-        return value.squeeze()
-    return value.squeeze(tuple(dim) if isinstance(dim, list) else dim)
-
-
-def _slice(value, index):
-    return value[tuple(map(_subscript, index))]
-
-
-def _subscript(item):
-    if item == "ellipsis":
-        return ...
-    if item == "newaxis":
-        return None
-    return item["at"] if "at" in item else slice(item.get("from"), item.get("to"), item.get("step"))
+    return value.squeeze() if dim is None else value.squeeze(axis(dim))
 
 
 def _max(value, **arguments):
@@ -73,7 +46,7 @@ def _dropout(function):
             raise Unsupported("dropout in training without a mask")
         return value * (mask.to(value.dtype) / (1 - p if p < 1 else 1))
 
-    return _on(drop, "input", "mask")
+    return on(drop, "input", "mask")
 
 
 def _upsample(dimensions):
@@ -83,11 +56,11 @@ def _upsample(dimensions):
         spread[(..., *[slice(None, None, factor)] * dimensions)] = value
         return spread
 
-    return _on(upsample, "input")
+    return on(upsample, "input")
 
 
 def _downsample(dimensions):
-    return _on(lambda value, factor: value[(..., *[slice(None, None, factor)] * dimensions)], "input")
+    return on(lambda value, factor: value[(..., *[slice(None, None, factor)] * dimensions)], "input")
 
 
 def _cell(module):
@@ -115,56 +88,57 @@ def _attention(inputs, arguments):
 def _optimiser(optimiser):
     def run(inputs, arguments):
         arguments = {name: tuple(value) if name == "betas" else value for name, value in arguments.items()}
-        names = [name for name in inputs if name.startswith("params/")]
-        parameters = [torch.nn.Parameter(inputs[name].clone()) for name in names]
+        parameters = [torch.nn.Parameter(v.clone()) for name, v in inputs.items() if name.startswith("params/")]
         stepper = optimiser(parameters, **arguments)
-        outputs = {}
-        for step in range(1 + max(int(name.split("/")[1]) for name in inputs if name.startswith("grads/"))):
-            for name, parameter in zip(names, parameters):
-                parameter.grad = inputs.get(name.replace("params/", f"grads/{step}/"))
+
+        def step(gradients):
+            for parameter, gradient in zip(parameters, gradients):
+                parameter.grad = gradient
             stepper.step()
-            for name, parameter in zip(names, parameters):
-                outputs[name.replace("params/", f"params/{step}/")] = parameter.detach().clone()
-        return outputs
+            return [parameter.detach().clone() for parameter in parameters]
+
+        return run_optimiser(inputs, step)
 
     return run
 
 
-_BINARY = {name: _on(getattr(torch, name), "input", "other") for name in ("add", "sub", "mul", "div", "matmul")}
+_BINARY = {name: on(getattr(torch, name), "input", "other") for name in ("add", "sub", "mul", "div", "matmul")}
 _UNARY = ("neg", "log", "exp", "sigmoid", "relu", "tanh", "permute", "reshape", "unsqueeze", "sum", "mean", "amax")
 _AFFINE = ("linear", "conv1d", "conv2d", "conv_transpose1d", "conv_transpose2d")
 _POOLS = ("max_pool1d", "max_pool2d", "avg_pool1d", "avg_pool2d")
 
-OPERATIONS = {
-    **_BINARY,
-    **{name: _on(getattr(torch, name), "input") for name in (*_UNARY, "softmax", "log_softmax")},
-    **{name: _on(getattr(F, name), "input", "weight", "bias") for name in _AFFINE},
-    **{name: _on(getattr(F, name), "input") for name in _POOLS},
-    "identity": _on(torch.nn.Identity(), "input"),
-    "pow": _on(torch.pow, "input", "exponent"),
-    "transpose": _on(_transpose, "input"),
-    "squeeze": _on(_squeeze, "input"),
-    "slice": _on(_slice, "input"),
-    "max": _on(_max, "input"),
-    "var": _on(_var, "input"),
-    "mse_loss": _on(F.mse_loss, "input", "target"),
-    "cross_entropy": _on(F.cross_entropy, "input", "target", "weight"),
-    "ctc_loss": _on(F.ctc_loss, "log_probs", "targets", "input_lengths", "target_lengths"),
-    "batch_norm": _on(_batch_norm, "input", "running_mean", "running_var", "weight", "bias"),
-    "dropout": _dropout(F.dropout),
-    "dropout1d": _dropout(F.dropout1d),
-    "dropout2d": _dropout(F.dropout2d),
-    "upsample1d": _upsample(1),
-    "upsample2d": _upsample(2),
-    "downsample1d": _downsample(1),
-    "downsample2d": _downsample(2),
-    "rnn_cell": _cell(torch.nn.RNNCell),
-    "gru_cell": _cell(torch.nn.GRUCell),
-    "scaled_dot_product_attention": _on(F.scaled_dot_product_attention, "query", "key", "value", "attn_mask"),
-    "attention": _attention,
-    "optim.sgd": _optimiser(torch.optim.SGD),
-    "optim.adam": _optimiser(torch.optim.Adam),
-    "optim.adamw": _optimiser(torch.optim.AdamW),
-    "decode.greedy": decoding.greedy,
-    "decode.beam": decoding.beam,
-}
+OPERATIONS = Table(
+    {
+        **_BINARY,
+        **{name: on(getattr(torch, name), "input") for name in (*_UNARY, "softmax", "log_softmax")},
+        **{name: on(getattr(F, name), "input", "weight", "bias") for name in _AFFINE},
+        **{name: on(getattr(F, name), "input") for name in _POOLS},
+        "identity": on(torch.nn.Identity(), "input"),
+        "pow": on(torch.pow, "input", "exponent"),
+        "transpose": on(_transpose, "input"),
+        "squeeze": on(_squeeze, "input"),
+        "slice": on(lambda value, index: value[subscripts(index)], "input"),
+        "max": on(_max, "input"),
+        "var": on(_var, "input"),
+        "mse_loss": on(F.mse_loss, "input", "target"),
+        "cross_entropy": on(F.cross_entropy, "input", "target", "weight"),
+        "ctc_loss": on(F.ctc_loss, "log_probs", "targets", "input_lengths", "target_lengths"),
+        "batch_norm": on(_batch_norm, "input", "running_mean", "running_var", "weight", "bias"),
+        "dropout": _dropout(F.dropout),
+        "dropout1d": _dropout(F.dropout1d),
+        "dropout2d": _dropout(F.dropout2d),
+        "upsample1d": _upsample(1),
+        "upsample2d": _upsample(2),
+        "downsample1d": _downsample(1),
+        "downsample2d": _downsample(2),
+        "rnn_cell": _cell(torch.nn.RNNCell),
+        "gru_cell": _cell(torch.nn.GRUCell),
+        "scaled_dot_product_attention": on(F.scaled_dot_product_attention, "query", "key", "value", "attn_mask"),
+        "attention": _attention,
+        "optim.sgd": _optimiser(torch.optim.SGD),
+        "optim.adam": _optimiser(torch.optim.Adam),
+        "optim.adamw": _optimiser(torch.optim.AdamW),
+        "decode.greedy": decoding.greedy,
+        "decode.beam": decoding.beam,
+    }
+)
