@@ -2,10 +2,12 @@
 
 
 class Models:
-    """`compute(operation, operands, arguments)` gives the outputs of one operation by name."""
+    """`compute(operation, operands, arguments)` gives the outputs of one operation by name, `full(count, value, like)`
+    a vector of one value with the dtype of `like`."""
 
-    def __init__(self, compute):
+    def __init__(self, compute, full):
         self.compute = compute
+        self.full = full
 
     def operations(self):
         models = {
@@ -41,7 +43,9 @@ class Models:
 
         def convolution_norm(name, value, **window):
             value = self._call("conv2d", value, window, **_below(inputs, f"{name}.conv."))
-            operands = {"input": value, **_below(inputs, f"{name}.bn.")}
+            initial = {"running_mean": 0.0, "running_var": 1.0}
+            buffers = {name: self.full(out_channels, number, value) for name, number in initial.items()}
+            operands = {"input": value, **buffers, **_below(inputs, f"{name}.bn.")}
             normed = self.compute("batch_norm", operands, {"training": True})
             outputs.update({f"{name}.bn.{key}": normed[key] for key in normed if key != "output"})
             return normed["output"]

@@ -282,4 +282,4 @@ OPERATIONS = Table(
         "optim.adamw": _optimiser(_adamw),
     }
 )
-OPERATIONS.update(Models(OPERATIONS.compute).operations())
+OPERATIONS.update(Models(OPERATIONS.compute, lambda n, value, like: jnp.full(n, value, like.dtype)).operations())

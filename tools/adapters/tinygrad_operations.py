@@ -187,4 +187,6 @@ OPERATIONS = Table(
         "optim.adamw": _optimiser(nn.optim.AdamW, ("amsgrad", "maximize")),
     }
 )
-OPERATIONS.update(Models(OPERATIONS.compute).operations())
+OPERATIONS.update(
+    Models(OPERATIONS.compute, lambda n, value, like: Tensor.full((n,), value, dtype=like.dtype)).operations()
+)
