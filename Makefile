@@ -7,7 +7,7 @@ ONLY ?=
 COMMAND := .build/release/conformance
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test conformance reference format lint docs clean
+.PHONY: help setup build test conformance reproduce reference format lint docs clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ test: setup ## run all tests
 
 conformance: $(COMMAND) ## score the committed fixtures and print the table
 	@$(COMMAND) run --reference $(REFERENCE)
+
+reproduce: $(COMMAND) ## show that every kernel variant and number of threads gives the same bits
+	@$(COMMAND) reproduce --reference $(REFERENCE)
 
 $(COMMAND): $(shell find Package.swift Sources -type f) | setup
 	@$(SWIFT) build -c release --product conformance

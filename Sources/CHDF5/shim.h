@@ -74,6 +74,20 @@ static inline herr_t pt_h5_each_link(hid_t group, pt_h5_link_body body, void *co
   return H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, NULL, pt_h5_visit_link, &visit);
 }
 
+static inline herr_t pt_h5_visit_attribute(hid_t object, const char *name, const H5A_info_t *info, void *context) {
+  (void)object;
+  (void)info;
+  struct pt_h5_link_visit *visit = (struct pt_h5_link_visit *)context;
+  visit->body(name, true, visit->context);
+  return 0;
+}
+
+/// Calls `body` for each attribute of an object, by name; negative when they cannot be read.
+static inline herr_t pt_h5_each_attribute(hid_t object, pt_h5_link_body body, void *context) {
+  struct pt_h5_link_visit visit = {body, context};
+  return H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_INC, NULL, pt_h5_visit_attribute, &visit);
+}
+
 /// 1 for a hard link, 0 for any other, negative when there is none of that name.
 static inline int pt_h5_link_is_hard(hid_t group, const char *name) {
   H5L_info_t info;

@@ -8,6 +8,8 @@ static enum pt_variant selected = PT_VARIANT_BASELINE;
 
 enum pt_variant pt_active_variant(void) { return selected; }
 
+const char *pt_compiler(void) { return __VERSION__; }
+
 const char *pt_variant_name(enum pt_variant variant) {
   switch (variant) {
     case PT_VARIANT_V4: return "v4";
@@ -16,7 +18,7 @@ const char *pt_variant_name(enum pt_variant variant) {
   }
 }
 
-static enum pt_variant best_variant(void) {
+enum pt_variant pt_best_variant(void) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
   if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma") || !__builtin_cpu_supports("bmi2")) {
@@ -34,7 +36,7 @@ static enum pt_variant best_variant(void) {
 }
 
 __attribute__((constructor)) static void select_variant(void) {
-  selected = best_variant();
+  selected = pt_best_variant();
   const char *wanted = getenv("PURUTORCH_CPU");
   if (wanted == NULL) return;
   for (enum pt_variant variant = PT_VARIANT_BASELINE; variant < selected; variant++) {

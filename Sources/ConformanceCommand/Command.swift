@@ -24,7 +24,10 @@ struct Command: ParsableCommand {
       The exit status is 0 for full score, 1 when something scored 0, and 2 for wrong usage, an unusable directory \
       or an unusable file.
       """,
-    subcommands: [Run.self, List.self, Inspect.self, CheckImplementation.self, Serve.self, Examine.self])
+    subcommands: [
+      Run.self, List.self, Inspect.self, CheckImplementation.self, Reproduce.self, Serve.self, Examine.self,
+      Describe.self,
+    ])
 }
 
 @main

@@ -11,6 +11,48 @@ public struct HDF5Attributes: Sendable {
   /// The path inside the file of what has the attributes.
   public var path: String { location.path }
 
+  /// The names of all attributes, sorted by their bytes.
+  ///
+  /// - Throws: ``HDF5Error`` when they cannot be read.
+  public func names() throws -> [String] {
+    try withLibrary {
+      var names: [String] = []
+      let status = withUnsafeMutablePointer(to: &names) { names in
+        pt_h5_each_attribute(
+          handle.id,
+          { name, _, names in
+            guard let name, let names else { return }
+            names.assumingMemoryBound(to: [String].self).pointee.append(String(cString: name))
+          }, names)
+      }
+      try location.check(status, "listed")
+      return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+  }
+
+  /// A single string or integer.
+  public enum Value: Equatable, Sendable {
+    /// Text.
+    case string(String)
+    /// A number.
+    case integer(Int)
+  }
+
+  /// The value of that attribute.
+  ///
+  /// - Throws: ``HDF5Error`` when there is none of that name, or it is no single string or integer.
+  public func value(_ name: String) throws -> Value {
+    let isText = try withAttribute(name) { _, type, location in
+      switch try ElementType(of: type, at: location) {
+      case .variableString, .fixedString: true
+      default: false
+      }
+    }
+    guard let value = try isText == true ? string(name).map(Value.string) : integer(name).map(Value.integer)
+    else { throw location.attribute(name).missing }
+    return value
+  }
+
   /// The string of that attribute; nil when there is none of that name.
   ///
   /// - Throws: ``HDF5Error`` when it is no single string.

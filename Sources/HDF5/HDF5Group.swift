@@ -2,6 +2,14 @@
 
 import CHDF5
 
+/// What a name in a file stands for.
+public enum HDF5Object: Sendable {
+  /// A group.
+  case group(HDF5Group)
+  /// A dataset.
+  case dataset(HDF5Dataset)
+}
+
 /// A group of an HDF5 file.
 public struct HDF5Group: Sendable {
   let file: HDF5File
@@ -47,44 +55,46 @@ public struct HDF5Group: Sendable {
     }
   }
 
-  /// All datasets in this group and the groups below, with their paths from here, in the order of the names.
+  /// All datasets in this group and the groups below, with their paths from here, in the order of the paths' bytes.
+  ///
+  /// - Parameter excluded: Paths of groups and datasets that are passed over.
+  /// - Throws: ``HDF5Error`` as ``objects(except:)``.
+  public func datasets(except excluded: Set<String> = []) throws -> [(path: String, dataset: HDF5Dataset)] {
+    try objects(except: excluded).compactMap { path, object in
+      if case .dataset(let dataset) = object { (path, dataset) } else { nil }
+    }
+  }
+
+  /// This group, and all groups and datasets in it and below, with their paths from here (its own is empty), in the
+  /// order of the paths' bytes.
   ///
   /// - Parameter excluded: Paths of groups and datasets that are passed over.
   /// - Throws: ``HDF5Error`` when a link is not followed, a group is reached twice, or there are more than
   ///   100,000 objects.
-  public func datasets(except excluded: Set<String> = []) throws -> [(path: String, dataset: HDF5Dataset)] {
+  public func objects(except excluded: Set<String> = []) throws -> [(path: String, value: HDF5Object)] {
     try withLibrary {
-      var found: [(path: String, dataset: HDF5Dataset)] = []
+      var found: [(path: String, value: HDF5Object)] = [("", .group(self))]
       var visited: Set<UInt64> = [try address()]
       var pending = [(prefix: "", group: self)]
-      var objects = 0
       while let (prefix, group) = pending.popLast() {
         for link in try group.links() where excluded.isEmpty || !excluded.contains(prefix + link.name) {
-          objects += 1
-          guard objects <= 100_000 else { throw location.refused("it holds more than 100000 objects") }
-          switch try group.open(link) {
-          case .dataset(let dataset):
-            found.append((prefix + link.name, dataset))
-          case .group(let child):
-            guard visited.insert(try child.address()).inserted else {
-              throw child.location.refused("the group is reached twice")
-            }
-            pending.append((prefix + link.name + "/", child))
+          guard found.count <= 100_000 else { throw location.refused("it holds more than 100000 objects") }
+          let object = try group.open(link)
+          found.append((prefix + link.name, object))
+          guard case .group(let child) = object else { continue }
+          guard visited.insert(try child.address()).inserted else {
+            throw child.location.refused("the group is reached twice")
           }
+          pending.append((prefix + link.name + "/", child))
         }
       }
-      return found.sorted { $0.path < $1.path }
+      return found.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     }
   }
 
   struct Link {
     let name: String
     let isHard: Bool
-  }
-
-  enum Object {
-    case group(HDF5Group)
-    case dataset(HDF5Dataset)
   }
 
   private func links() throws -> [Link] {
@@ -102,7 +112,7 @@ public struct HDF5Group: Sendable {
     return links
   }
 
-  private func object(_ path: String) throws -> Object {
+  private func object(_ path: String) throws -> HDF5Object {
     var current = self
     var names = path.split(separator: "/").map(String.init)
     guard let last = names.popLast() else { throw location.appending(path).missing }
@@ -121,7 +131,7 @@ public struct HDF5Group: Sendable {
     return Link(name: name, isHard: status > 0)
   }
 
-  private func open(_ link: Link) throws -> Object {
+  private func open(_ link: Link) throws -> HDF5Object {
     let place = location.appending(link.name)
     guard link.isHard else { throw place.refused("only hard links are followed") }
     guard !link.name.isEmpty, link.name != ".", !link.name.contains("/") else {

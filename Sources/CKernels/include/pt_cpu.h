@@ -12,6 +12,12 @@ enum pt_variant {
 /// The variant in use: the best that the CPU runs, or the lower one that `PURUTORCH_CPU` asks for.
 enum pt_variant pt_active_variant(void);
 
+/// The best variant that the CPU runs.
+enum pt_variant pt_best_variant(void);
+
+/// What compiled the kernels.
+const char *pt_compiler(void);
+
 /// `"baseline"`, `"v3"` or `"v4"`.
 const char *pt_variant_name(enum pt_variant variant);
 

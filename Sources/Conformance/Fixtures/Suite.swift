@@ -23,6 +23,13 @@ public struct Suite: Sendable {
     public let file: String
     /// The file's SHA-256 in hexadecimal; nil without a manifest.
     public let digest: String?
+    /// The digest of what the file says, whatever its bytes; nil where the manifest doesn't give it.
+    public let contentDigest: String?
+
+    init(id: String, title: String, file: String, digest: String? = nil, contentDigest: String? = nil) {
+      (self.id, self.title, self.file) = (id, title, file)
+      (self.digest, self.contentDigest) = (digest, contentDigest)
+    }
   }
 
   /// The largest file that is read.
@@ -132,10 +139,10 @@ public struct Suite: Sendable {
     var seen: Set<String> = []
     return files.map { file in
       let path = String(file.dropLast(3))
-      let unnamed = Row(id: path, title: path, file: file, digest: nil)
+      let unnamed = Row(id: path, title: path, file: file)
       guard let path = try? self.path(of: unnamed), let found = describe(path), seen.insert(found.id).inserted
       else { return unnamed }
-      return Row(id: found.id, title: found.title, file: file, digest: nil)
+      return Row(id: found.id, title: found.title, file: file)
     }
   }
 
@@ -182,7 +189,9 @@ private enum Manifest {
         let path = members["file"]?.stringValue, let digest = members["sha256"]?.stringValue
       else { throw fault("row \(number + 1) lacks id, title, file or sha256") }
       guard seen.insert(id).inserted else { throw fault("the row \"\(id)\" is there twice") }
-      return Suite.Row(id: id, title: title, file: path, digest: digest.lowercased())
+      return Suite.Row(
+        id: id, title: title, file: path, digest: digest.lowercased(),
+        contentDigest: members["content_sha256"]?.stringValue?.lowercased())
     }
   }
 }

@@ -15,6 +15,8 @@ enum Examination: Equatable {
   case trace(sample: String, questions: String)
   /// Say where a sample departs, from the answers with those values.
   case locate(sample: String, answers: String)
+  /// Say a file's content digest.
+  case content(file: String)
 
   static func == (one: Examination, other: Examination) -> Bool { one.line == other.line }
 
@@ -39,6 +41,7 @@ enum Examination: Equatable {
         ["method": .string("trace"), "sample": .string(sample), "questions": .string(questions)]
       case .locate(let sample, let answers):
         ["method": .string("locate"), "sample": .string(sample), "answers": .string(answers)]
+      case .content(let file): ["method": .string("content"), "file": .string(file)]
       }
     return JSONValue.object(members).text
   }
@@ -65,6 +68,7 @@ enum Examination: Equatable {
       self = .judge(answers: try text("answers"), replies: replies)
     case "trace": self = .trace(sample: try text("sample"), questions: try text("questions"))
     case "locate": self = .locate(sample: try text("sample"), answers: try text("answers"))
+    case "content": self = .content(file: try text("file"))
     case let method: throw ProtocolError("there is no method \(method)")
     }
   }
@@ -78,7 +82,7 @@ enum Finding: Equatable {
   case sample(SampleResult)
   /// The fixture, or a file of answers, can't be used.
   case unreadable(String)
-  /// All that was asked is done; for `locate`, what departs first.
+  /// All that was asked is done; for `locate`, what departs first, for `content`, the digest.
   case done(String?)
 
   var line: String {
@@ -142,6 +146,7 @@ public final class Examiner {
       case .judge(let answers, let replies): return try judge(answers, replies)
       case .trace(let sample, let questions): return try trace(sample, questions)
       case .locate(let sample, let answers): return try locate(sample, answers)
+      case .content(let file): return [.done(try ContentDigest.hexDigest(of: contents(of: file), name: file))]
       }
     } catch let error as FixtureError {
       return [.unreadable(error.description)]
@@ -150,11 +155,16 @@ public final class Examiner {
     }
   }
 
-  private func open(_ file: String, _ digest: String?, _ questions: String) throws -> [Finding] {
-    (samples, fixture) = ([:], nil)
+  private func contents(of file: String) throws -> Data {
     guard let image = FileManager.default.contents(atPath: file) else {
       throw FixtureError("the file cannot be read")
     }
+    return image
+  }
+
+  private func open(_ file: String, _ digest: String?, _ questions: String) throws -> [Finding] {
+    (samples, fixture) = ([:], nil)
+    let image = try contents(of: file)
     let found = SHA256.hexDigest(of: image)
     guard digest == nil || digest == found else { throw FixtureError("the SHA-256 is not the manifest's") }
     let fixture = try Fixture(image: image, name: file)

@@ -23,4 +23,12 @@ public enum Runtime {
   ///
   /// It is the best that the CPU has, unless the environment variable `PURUTORCH_CPU` asks for a lower one.
   public static var instructionSet: String { String(cString: pt_variant_name(pt_active_variant())) }
+
+  /// The instruction sets that the CPU has kernels for, `baseline` first.
+  public static var availableInstructionSets: [String] {
+    (0...pt_best_variant().rawValue).map { String(cString: pt_variant_name(pt_variant(rawValue: $0))) }
+  }
+
+  /// What compiled the kernels.
+  public static var compiler: String { String(cString: pt_compiler()) }
 }
