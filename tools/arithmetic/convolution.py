@@ -132,7 +132,7 @@ def _added(terms):
 
 def channel_sums(dy):
     """The gradient of a bias: rows by lanes in double, added in the order of the batch."""
-    rows = dy.reshape(dy.shape[0], dy.shape[1], -1).astype(np.float64)
+    rows = dy.reshape(dy.shape[:2] + (dy.shape[2] * dy.shape[3],)).astype(np.float64)
     total = np.zeros(dy.shape[1])
     for image in rows:
         total = total + (image[:, 0] if rows.shape[2] == 1 else lane_sum(image))

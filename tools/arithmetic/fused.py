@@ -77,7 +77,7 @@ def _double(a, b, c):
         outside |= (x != 0) & ((np.abs(x) > SAFE_HIGH) | (np.abs(x) < SAFE_LOW))
     outside |= (product == 0) & (a != 0) & (b != 0)
     outside |= (top + low == 0) & (a != 0) & (b != 0)
-    for index in zip(*np.nonzero(finite & outside)):
+    for index in map(tuple, np.argwhere(finite & outside)):
         result[index] = exact(float(a[index]), float(b[index]), float(c[index]))
     return result
 

@@ -27,7 +27,7 @@ def cnn(inputs, kernel_sizes, strides, activations, **sizes):
     for layer, (kernel, stride, activation) in enumerate(zip(kernel_sizes, strides, activations)):
         weight, bias = (inputs.get(f"conv_layers.{layer}.{part}") for part in ("weight", "bias"))
         x = ACTIVATIONS[activation](conv(x, weight, bias, 1, stride=stride, padding=kernel // 2))
-    return {"output": _affine(inputs, "linear", shapes.reshape(x, (x.shape[0], -1)))}
+    return {"output": _affine(inputs, "linear", shapes.reshape(x, (x.shape[0], x.shape[1] * x.shape[2])))}
 
 
 def res_block(inputs, in_channels, out_channels, kernel_size, stride=3, padding=1):
