@@ -7,7 +7,7 @@ ONLY ?=
 COMMAND := .build/release/conformance
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test conformance reproduce reference format lint docs clean
+.PHONY: help setup build test conformance reproduce arithmetic portability reference format lint docs clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,12 @@ conformance: $(COMMAND) ## score the committed fixtures and print the table
 
 reproduce: $(COMMAND) ## show that every kernel variant and number of threads gives the same bits
 	@$(COMMAND) reproduce --reference $(REFERENCE)
+
+arithmetic: $(COMMAND) ## compare every sample with a plain Python reading of the arithmetic
+	@tools/python.sh "$(VENV)" -m tools.arithmetic --reference $(REFERENCE)
+
+portability: ## compile the kernels for aarch64 too, and compare the bits under qemu
+	@tools/portability.sh
 
 $(COMMAND): $(shell find Package.swift Sources -type f) | setup
 	@$(SWIFT) build -c release --product conformance
