@@ -17,21 +17,27 @@ def fma(a, b, c):
 
 
 def exact(a, b, c):
-    """The definition, of three finite doubles: by rational numbers."""
-    total = Fraction(a) * Fraction(b) + Fraction(c)
+    """The definition, of three finite numbers of one type: by rational numbers."""
+    total = Fraction(float(a)) * Fraction(float(b)) + Fraction(float(c))
     if total != 0:
-        return _round(total)
-    product_sign = math.copysign(1, a) * math.copysign(1, b)
-    is_zero = a == 0 or b == 0
-    return -0.0 if (is_zero and product_sign < 0 and c == 0 and math.copysign(1, c) < 0) else 0.0
+        return _nearest_float(total) if isinstance(a, np.float32) else _nearest(total)
+    is_negative = math.copysign(1, a) * math.copysign(1, b) < 0
+    return -0.0 if (a == 0 or b == 0) and is_negative and c == 0 and math.copysign(1, c) < 0 else 0.0
 
 
-def _round(value):
-    """The nearest double, infinity beyond the range."""
+def _nearest(value):
+    """The double nearest to a rational number; infinity beyond the range."""
     try:
         return value.numerator / value.denominator  # Python rounds the quotient of integers correctly
     except OverflowError:
         return math.copysign(math.inf, value)
+
+
+def _nearest_float(value):
+    """The float nearest to a rational number within their normal range: one of three."""
+    guess = np.float32(_nearest(value))
+    near = [np.nextafter(guess, np.float32(-np.inf)), guess, np.nextafter(guess, np.float32(np.inf))]
+    return min(near, key=lambda x: (abs(Fraction(float(x)) - value), int(x.view(np.uint32)) % 2))
 
 
 def _two_sum(a, b):
@@ -78,7 +84,7 @@ def _double(a, b, c):
     outside |= (product == 0) & (a != 0) & (b != 0)
     outside |= (top + low == 0) & (a != 0) & (b != 0)
     for index in map(tuple, np.argwhere(finite & outside)):
-        result[index] = exact(float(a[index]), float(b[index]), float(c[index]))
+        result[index] = exact(a[index], b[index], c[index])
     return result
 
 

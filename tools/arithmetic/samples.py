@@ -1,14 +1,13 @@
 """What is compared: the samples of fixtures, and larger ones that reach every block size of the article."""
 
-import glob
 import json
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import h5py
 import numpy as np
 
-_WORD = 2**64
+MANY = 30000  # arguments of functions
 
 
 @dataclass
@@ -20,7 +19,7 @@ class Sample:
     dtype: str
     inputs: dict
     cotangents: dict
-    retain: tuple = field(default=())
+    retain: tuple = ()
 
 
 def fixtures(directory):
@@ -53,18 +52,21 @@ def _array(dataset):
 
 
 def drawn(shape, seed, dtype):
-    """Dyadic rationals from splitmix64 of a counter."""
+    """Numbers of all their digits between -8 and 8, many of them small, from splitmix64 of a counter."""
     state = (np.arange(1, int(np.prod(shape, dtype=int)) + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-             + np.uint64(seed * 0x9E3779B9 % _WORD))
+             + np.uint64(seed * 0x9E3779B9 % 2**64))
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
         state = (state ^ (state >> np.uint64(shift))) * np.uint64(factor)
     state = state ^ (state >> np.uint64(31))
-    return (((state >> np.uint64(42)).astype(np.float64) - 2**21) / 2**20).astype(dtype).reshape(shape)
+    signed = ((state >> np.uint64(10)).astype(np.float64) - 2.0**53) * 2.0**-50
+    return np.ldexp(signed, -(state % np.uint64(8)).astype(int)).astype(dtype).reshape(shape)
 
 
 def large():
     """Shapes beyond the article's blocks, in both types: (name, operation, shapes of inputs, arguments, of output)."""
     table = [
+        *((str(MANY), name, {"input": (MANY,)}, {}, (MANY,)) for name in ("exp", "log", "sigmoid", "tanh")),
+        (str(MANY), "pow", {"input": (MANY,), "exponent": (MANY,)}, {}, (MANY,)),
         ("row", "sum", {"input": (3, 9001)}, {"dim": 1}, (3,)),
         ("rows-apart", "sum", {"input": (70, 3, 65)}, {"dim": [0, 2]}, (3,)),
         ("column", "sum", {"input": (4400, 3)}, {"dim": 0}, (3,)),
