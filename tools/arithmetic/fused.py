@@ -30,7 +30,7 @@ def _nearest(value):
     try:
         return value.numerator / value.denominator  # Python rounds the quotient of integers correctly
     except OverflowError:
-        return math.copysign(math.inf, value)
+        return math.inf if value > 0 else -math.inf
 
 
 def _nearest_float(value):

@@ -4,14 +4,14 @@ import Foundation
 import HDF5
 
 /// The content digest of HDF5 files, which `reference/README.md` defines.
-enum ContentDigest {
+package enum ContentDigest {
   /// Attributes of the root that say what made the content, and are no part of it.
   private static let notContent: Set<String> = ["provenance"]
 
   /// The SHA-256 of a file's content in hexadecimal.
   ///
   /// - Throws: ``FixtureError`` for a file that holds what the format doesn't know.
-  static func hexDigest(of image: Data, name: String) throws -> String {
+  package static func hexDigest(of image: Data, name: String) throws -> String {
     try FixtureError.wrapping {
       var content = Data()
       for object in try HDF5File(image: image, name: name).root().objects() {

@@ -46,7 +46,8 @@ public struct Reproduction: Sendable {
     self.init(runs: runs, contentFaults: faults, digests: ResultDigests(of: first, contents: contents))
   }
 
-  init(runs: [(name: String, report: Report)], contentFaults: [String], digests: ResultDigests) {
+  /// What runs gave.
+  package init(runs: [(name: String, report: Report)], contentFaults: [String], digests: ResultDigests) {
     (self.runs, self.contentFaults, self.digests) = (runs, contentFaults, digests)
   }
 

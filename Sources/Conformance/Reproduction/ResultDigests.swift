@@ -27,7 +27,7 @@ public struct ResultDigests: Equatable, Sendable {
   /// - Parameters:
   ///   - report: The report.
   ///   - contents: The content digests of the fixtures by row.
-  init(of report: Report, contents: [String: String]) {
+  package init(of report: Report, contents: [String: String]) {
     implementation = report.implementation
     rows = report.rows.map { row in
       let lines = row.samples.map { "sample \($0.name) \($0.digest ?? $0.status.rawValue)\n" }
