@@ -117,25 +117,25 @@ private struct Doubler: Implementation {
 
   @Test func json() throws {
     let expected = #"""
-      {"format_version": 2, "score": 1, "total": 4, "implementation": "doubler \"1\"", "version": null, "rows": [
-        {"id": "s/a", "title": "Right", "score": 1, "status": "pass", "message": null, "headroom": 0.0, "samples": [
+      {"format_version": 3, "score": 1, "total": 4, "implementation": "doubler \"1\"", "version": null, "date": null, "rows": [
+        {"id": "s/a", "title": "Right", "score": 1, "status": "pass", "message": null, "headroom": 0.0, "forward": "pass", "backward": "pass", "samples": [
           {"name": "0000", "operation": "double", "dtype": "float32", "status": "pass", "message": null, "departure": null, "digest": "c219ab3832888810e2a4ed2603ad8a1f09c2e455c8c571f92f31851e380ae192", "quantities": [
             {"name": "outputs/output", "status": "pass", "error": 0.0, "limit": 8.0, "message": null},
             {"name": "gradients/input", "status": "pass", "error": 0.0, "limit": 8.0, "message": null}]}]},
-        {"id": "s/b", "title": "Wrong", "score": 0, "status": "fail", "message": "sample 0001: outputs/output at [2]: 6.5, expected 6.0; E 6.99e+05, limit 8", "headroom": 87381.33333333333, "samples": [
+        {"id": "s/b", "title": "Wrong", "score": 0, "status": "fail", "message": "sample 0001: outputs/output at [2]: 6.5, expected 6.0; E 6.99e+05, limit 8", "headroom": 87381.33333333333, "forward": "fail", "backward": "error", "samples": [
           {"name": "0000", "operation": "double", "dtype": "float32", "status": "pass", "message": null, "departure": null, "digest": "c219ab3832888810e2a4ed2603ad8a1f09c2e455c8c571f92f31851e380ae192", "quantities": [
             {"name": "outputs/output", "status": "pass", "error": 0.0, "limit": 8.0, "message": null},
             {"name": "gradients/input", "status": "pass", "error": 0.0, "limit": 8.0, "message": null}]},
           {"name": "0001", "operation": "wrong", "dtype": "float32", "status": "fail", "message": "outputs/output at [2]: 6.5, expected 6.0; E 6.99e+05, limit 8", "departure": null, "digest": "987f63a3c6a12ca0da9b19cdf63f8cf125b51fa609d683db089a73581e30b377", "quantities": [
-            {"name": "outputs/output", "status": "fail", "error": 699050.6666666666, "limit": 8.0, "message": "at [2]: 6.5, expected 6.0; E 6.99e+05, limit 8"},
+            {"name": "outputs/output", "status": "fail", "error": 699050.6666666666, "limit": 8.0, "message": "at [2]: 6.5, expected 6.0; E 6.99e+05, limit 8", "errors": {"columns": 3, "cells": [0.0, 0.0, 87000.0]}},
             {"name": "gradients/input", "status": "pass", "error": 0.0, "limit": 8.0, "message": null}]},
           {"name": "0002", "operation": "wrong", "dtype": "float32", "status": "fail", "message": "outputs/output at [2]: 6.5, expected 6.0; E 6.99e+05, limit 8", "departure": null, "digest": "987f63a3c6a12ca0da9b19cdf63f8cf125b51fa609d683db089a73581e30b377", "quantities": [
-            {"name": "outputs/output", "status": "fail", "error": 699050.6666666666, "limit": 8.0, "message": "at [2]: 6.5, expected 6.0; E 6.99e+05, limit 8"},
+            {"name": "outputs/output", "status": "fail", "error": 699050.6666666666, "limit": 8.0, "message": "at [2]: 6.5, expected 6.0; E 6.99e+05, limit 8", "errors": {"columns": 3, "cells": [0.0, 0.0, 87000.0]}},
             {"name": "gradients/input", "status": "pass", "error": 0.0, "limit": 8.0, "message": null}]},
           {"name": "0003", "operation": "refuse", "dtype": "float32", "status": "error", "message": "a shape it dislikes", "departure": null, "digest": null, "quantities": []}]},
-        {"id": "s/c", "title": "Lacking", "score": 0, "status": "unsupported", "message": "sample 0000: other is not implemented", "headroom": null, "samples": [
+        {"id": "s/c", "title": "Lacking", "score": 0, "status": "unsupported", "message": "sample 0000: other is not implemented", "headroom": null, "forward": "unsupported", "backward": "unsupported", "samples": [
           {"name": "0000", "operation": "other", "dtype": "float32", "status": "unsupported", "message": "other is not implemented", "departure": null, "digest": null, "quantities": []}]},
-        {"id": "d", "title": "d", "score": 0, "status": "unreadable", "message": "d.h5: is not a readable HDF5 file: file signature not found", "headroom": null, "samples": []}]}
+        {"id": "d", "title": "d", "score": 0, "status": "unreadable", "message": "d.h5: is not a readable HDF5 file: file signature not found", "headroom": null, "forward": "unreadable", "backward": "unreadable", "samples": []}]}
 
       """#
     #expect(try JSONReport().text(of: report()) == expected)

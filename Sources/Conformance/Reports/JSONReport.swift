@@ -3,7 +3,8 @@
 /// Formats reports as JSON: rows, their samples, their quantities, one a line; and reads them again.
 ///
 /// `error` is E(a), or for a quantity that cancels max|a| / max|e|; `null` where nothing was measured, `"infinity"`
-/// where it is infinite. `headroom` is the row's largest error over its limit.
+/// where it is infinite. `headroom` is the row's largest error over its limit. A quantity that fails has `errors` where
+/// they can be mapped, see ``ErrorMap``.
 public struct JSONReport: Sendable {
   /// A formatter.
   public init() {}
@@ -14,6 +15,7 @@ public struct JSONReport: Sendable {
       ("format_version", "\(Report.formatVersion)"), ("score", "\(report.score)"),
       ("total", "\(report.total)"),
       ("implementation", JSONValue.quoted(report.implementation)), ("version", text(report.version)),
+      ("date", text(report.date)),
     ])
     return "{\(head), \"rows\": \(list(report.rows.map(row), "\n  "))}\n"
   }
@@ -22,7 +24,8 @@ public struct JSONReport: Sendable {
     let head = members([
       ("id", JSONValue.quoted(row.id)), ("title", JSONValue.quoted(row.title)), ("score", "\(row.score)"),
       ("status", JSONValue.quoted(row.status.rawValue)), ("message", text(row.message)),
-      ("headroom", number(row.headroom)),
+      ("headroom", number(row.headroom)), ("forward", text(row.status(of: .forward)?.rawValue)),
+      ("backward", text(row.status(of: .backward)?.rawValue)),
     ])
     return "{\(head), \"samples\": \(list(row.samples.map { sample($0, "\n      ") }, "\n    "))}"
   }
@@ -44,7 +47,11 @@ public struct JSONReport: Sendable {
       ("name", JSONValue.quoted(quantity.name)), ("status", JSONValue.quoted(quantity.status.rawValue)),
       ("error", number(verdict.error)), ("limit", number(verdict.limit)), ("message", text(verdict.failure)),
     ])
-    return "{\(content)}"
+    return "{\(content)\(quantity.errors.map { ", \"errors\": \(map($0))" } ?? "")}"
+  }
+
+  private func map(_ errors: ErrorMap) -> String {
+    "{\"columns\": \(errors.columns), \"cells\": [\(errors.cells.map(number).joined(separator: ", "))]}"
   }
 
   private func members(_ members: [(name: String, value: String)]) -> String {
@@ -88,7 +95,7 @@ extension JSONReport {
     let members = Members(json)
     return Report(
       implementation: try members.text("implementation"), version: try members.optionalText("version"),
-      rows: try members.list("rows").map(Self.row))
+      date: try members.optionalText("date"), rows: try members.list("rows").map(Self.row))
   }
 
   private static func row(_ json: JSONValue) throws -> RowResult {
@@ -119,7 +126,7 @@ extension JSONReport {
       name: try members.text("name"),
       verdict: Verdict(
         failure: status == .pass ? nil : message ?? "fails", error: try members.optionalNumber("error"),
-        limit: try members.optionalNumber("limit")))
+        limit: try members.optionalNumber("limit")), errors: try members.errors())
   }
 }
 
@@ -150,6 +157,17 @@ private struct Members {
   func list(_ name: String) throws -> [JSONValue] {
     guard let list = members[name]?.arrayValue else { throw fault(name, "a list") }
     return list
+  }
+
+  func errors() throws -> ErrorMap? {
+    guard let value = members["errors"] else { return nil }
+    let cells = value.objectValue?["cells"]?.arrayValue?.map {
+      $0 == .string("infinity") ? .infinity : $0.doubleValue
+    }
+    guard let cells, !cells.contains(nil), let columns = value.objectValue?["columns"]?.intValue,
+      let errors = ErrorMap(columns: columns, cells: cells.compactMap { $0 })
+    else { throw fault("errors", "a map of errors") }
+    return errors
   }
 
   func status() throws -> Status {

@@ -42,15 +42,23 @@ public struct QuantityResult: Equatable, Sendable {
   public let name: String
   /// The judgement.
   public let verdict: Verdict
+  /// Where the errors are; nil for what passes, and where shape or type is wrong.
+  public let errors: ErrorMap?
 
   /// The judgement on a quantity.
-  public init(name: String, verdict: Verdict) {
+  public init(name: String, verdict: Verdict, errors: ErrorMap? = nil) {
     self.name = name
     self.verdict = verdict
+    self.errors = errors
   }
 
   /// Pass or fail.
   public var status: Status { verdict.passes ? .pass : .fail }
+  /// The error over its limit; nil where none is measured.
+  public var headroom: Double? {
+    guard let error = verdict.error, let limit = verdict.limit else { return nil }
+    return error / limit
+  }
 }
 
 /// The result for one sample.
@@ -117,29 +125,30 @@ public struct RowResult: Equatable, Sendable {
   /// The largest error over its limit among the quantities measured; nil when none is. At most 1 for a row that
   /// passes.
   public var headroom: Double? {
-    samples.flatMap(\.quantities).compactMap { quantity in
-      guard let error = quantity.verdict.error, let limit = quantity.verdict.limit else { return nil }
-      return error / limit
-    }.max()
+    samples.flatMap(\.quantities).compactMap(\.headroom).max()
   }
 }
 
 /// The results of a run.
 public struct Report: Equatable, Sendable {
   /// The version of the model, which the JSON report gives.
-  public static let formatVersion = 2
+  public static let formatVersion = 3
 
   /// What was scored.
   public let implementation: String
   /// Its version; nil when it does not say.
   public let version: String?
+  /// When or of what it is, as whoever ran it says, such as `2026-03-01`; nil when nobody did. Nothing reads the clock,
+  /// so that two runs with the same results make the same report.
+  public var date: String?
   /// The rows in table order.
   public let rows: [RowResult]
 
   /// The results of a run.
-  public init(implementation: String, version: String? = nil, rows: [RowResult]) {
+  public init(implementation: String, version: String? = nil, date: String? = nil, rows: [RowResult]) {
     self.implementation = implementation
     self.version = version
+    self.date = date
     self.rows = rows
   }
 

@@ -36,38 +36,11 @@ public struct TableReport: Sendable {
   /// A row's status, and its samples that do not pass; samples with the same message are one line.
   private func details(of row: RowResult) -> [String] {
     let head = "\(printable(row.title)) (\(printable(row.id))): \(row.status.rawValue)"
-    let failed = row.samples.filter { $0.status != .pass }
-    guard !failed.isEmpty else { return [head + ", " + printable(row.message ?? "no reason given")] }
-    var messages: [String] = []
-    var samples: [String: [SampleResult]] = [:]
-    for sample in failed {
-      for message in Self.messages(of: sample) {
-        if samples[message] == nil { messages.append(message) }
-        samples[message, default: []].append(sample)
-      }
-    }
-    let shown = messages.prefix(Self.mostMessages).map { message in
-      let concerned = samples[message] ?? []
-      let more = concerned.count > 1 ? " and \(concerned.count - 1) more" : ""
-      return "  " + printable(concerned.first.map(Self.name) ?? "") + more + ": " + printable(message)
-    }
-    let rest = messages.count - shown.count
+    let complaints = row.complaints
+    guard !complaints.isEmpty else { return [head + ", " + printable(row.message ?? "no reason given")] }
+    let shown = complaints.prefix(Complaint.mostShown).map { "  " + printable($0.description) }
+    let rest = complaints.count - shown.count
     return [head] + shown + (rest > 0 ? ["  … and \(rest) more"] : [])
-  }
-
-  private static let mostMessages = 20
-
-  private static func name(of sample: SampleResult) -> String {
-    let what = [sample.operation, sample.precision?.rawValue].compactMap { $0 }
-    return "sample \(sample.name)" + (what.isEmpty ? "" : " (\(what.joined(separator: ", ")))")
-  }
-
-  private static func messages(of sample: SampleResult) -> [String] {
-    let failures = sample.quantities.compactMap { quantity in
-      quantity.verdict.failure.map { "\(quantity.name) \($0)" }
-    }
-    let prefix = sample.status == .error ? "error: " : ""
-    return failures.isEmpty ? [prefix + (sample.message ?? sample.status.rawValue)] : failures
   }
 
   /// A title as it fits into a table.

@@ -10,8 +10,9 @@ struct Deviation {
   private(set) var worst: Int?
   /// max|x| over the entries where *e* is finite.
   private(set) var magnitude = 0.0
+  /// max|t| over the entries where *e* and *t* are finite.
+  private(set) var scale = 0.0
   private var distance = 0.0
-  private var scale = 0.0
   private let epsilon: Double
 
   /// Measures *x*, which has as many entries as *e* and *t*; without a truth *e* is it.

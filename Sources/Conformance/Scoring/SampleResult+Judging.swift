@@ -57,7 +57,8 @@ extension SampleResult {
   ) -> [QuantityResult] {
     references.sorted { $0.key < $1.key }.map { name, reference in
       let verdict = values[name].map { Verdict($0, against: reference) } ?? Verdict(absent: reference)
-      return QuantityResult(name: "\(part)/\(name)", verdict: verdict)
+      let errors = verdict.passes ? nil : values[name].flatMap { ErrorMap($0, against: reference) }
+      return QuantityResult(name: "\(part)/\(name)", verdict: verdict, errors: errors)
     }
   }
 }

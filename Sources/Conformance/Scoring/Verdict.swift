@@ -55,7 +55,7 @@ public struct Verdict: Equatable, Sendable {
   }
 
   /// A judgement that was made before.
-  init(failure: String?, error: Double?, limit: Double?) {
+  package init(failure: String?, error: Double?, limit: Double?) {
     self.failure = failure
     self.error = error
     self.limit = limit
