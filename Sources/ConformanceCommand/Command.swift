@@ -25,7 +25,8 @@ struct Command: ParsableCommand {
       or an unusable file.
       """,
     subcommands: [
-      Run.self, List.self, Inspect.self, CheckImplementation.self, Reproduce.self, Serve.self, Examine.self,
+      Run.self, Compare.self, List.self, Inspect.self, CheckImplementation.self, Reproduce.self, Serve.self,
+      Examine.self,
       Describe.self,
     ])
 }
