@@ -23,9 +23,7 @@ struct Run: ParsableCommand {
 
   @Option(
     name: .customLong("format"),
-    help: ArgumentHelp(
-      "A report's form; can be given several times.",
-      valueName: Format.allCases.map(\.rawValue).joined(separator: "|")))
+    help: ArgumentHelp("A report's form; can be given several times.", valueName: "form"))
   var formats: [Format] = []
 
   @Option(

@@ -130,8 +130,10 @@ struct HTMLReportInBrowserTests {
       const wide = document.documentElement;
       note('fits', wide.scrollWidth <= wide.clientWidth);
       note('narrow', wide.clientWidth < 500);
+      note('rows', visible().length);
+      note('maps', document.querySelectorAll('.heat').length);
       """
     let notes = try notes(script, fragment: "s/wrong", width: width)
-    #expect(notes == ["fits": "true", "narrow": "\(width < 500)"])
+    #expect(notes == ["fits": "true", "narrow": "\(width < 500)", "rows": "11", "maps": "1"])
   }
 }

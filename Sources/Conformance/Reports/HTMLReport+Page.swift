@@ -81,11 +81,11 @@ extension HTMLReport {
       const operations = new Set(row.samples.map(sample => sample.operation));
       const element = make('details', { class: 'row', id: row.id, 'data-status': row.status },
         make('summary', {},
-          make('span', { class: tone(row.status), title: row.status }, mark(row.status)),
+          make('span', { class: tone(row.status), role: 'img', 'aria-label': row.status }, mark(row.status)),
           make('span', { class: 'title' }, row.title, make('code', {}, row.id)),
           runs.length > 1 ? spark(row.id) : make('span'),
           ...['forward', 'backward'].map(half => make('span', {
-            class: `half ${row[half] ? tone(row[half]) : 'dim'}`,
+            class: `half ${row[half] ? tone(row[half]) : 'dim'}`, role: 'img',
             'aria-label': `${half}: ${row[half] ?? 'nothing to compare'}`,
           }, word(row[half]))),
           room(row)));

@@ -55,7 +55,7 @@ extension HTMLReport {
       const what = [sample.operation, sample.dtype].filter(Boolean).join(' ');
       const element = make('details', { class: 'sample', 'data-status': sample.status },
         make('summary', {},
-          make('span', { class: tone(sample.status), title: sample.status }, mark(sample.status)),
+          make('span', { class: tone(sample.status), role: 'img', 'aria-label': sample.status }, mark(sample.status)),
           make('code', {}, sample.name, make('span', { class: 'dim' }, ` ${what}`)),
           room({ headroom: largest(sample), status: sample.status })));
       element.addEventListener('toggle', () => { if (element.open) fillSample(element, sample); });
