@@ -124,12 +124,14 @@ struct HTMLReportInBrowserTests {
       ])
   }
 
-  @Test(arguments: [390, 1280])
-  func nothingIsWiderThanTheWindow(_ width: Int) throws {
+  /// Chromium's window is never narrower than 500 pixels, so the page is made narrower in it.
+  @Test(arguments: [360, 1200])
+  func nothingIsWiderThanThePage(_ width: Int) throws {
     let script = """
-      const wide = document.documentElement;
-      note('fits', wide.scrollWidth <= wide.clientWidth);
-      note('narrow', wide.clientWidth < 500);
+      document.documentElement.style.width = '\(width)px';
+      const ends = [...document.querySelectorAll('body *')].map(part => part.getBoundingClientRect().right);
+      note('fits', Math.max(...ends) <= \(width));
+      note('narrow', matchMedia('(max-width: 44rem)').matches);
       note('rows', visible().length);
       note('maps', document.querySelectorAll('.heat').length);
       """
