@@ -48,6 +48,8 @@ let package = Package(
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], exclude: ["Files"]),
     .testTarget(name: "PuruTorchTests", dependencies: ["PuruTorch", "TestSupport"]),
     .testTarget(name: "ReadmeTests", dependencies: ["PuruTorch"]),
+    .testTarget(
+      name: "PuruTorchAdapterTests", dependencies: ["Conformance", "PuruTorch", "PuruTorchAdapter"]),
     .testTarget(name: "ConformanceTests", dependencies: ["Conformance", "HDF5"]),
     .testTarget(
       name: "CommandTests",

@@ -54,6 +54,10 @@ func entry(_ operation: String) -> String {
   case "huge":
     #"{"outputs": {"output": {"dtype": "float32", "shape": [4294967296, 4294967296], "offset": 0}}}"#
   case "silent": "{}"
+  case "detour":
+    #"{"outputs": {"output": {"dtype": "float32", "shape": [1], "offset": 1}}, "trace": {"outputs": "#
+      + #"{"first": {"dtype": "float32", "shape": [1], "offset": 0}, "#
+      + #""second": {"dtype": "float32", "shape": [1], "offset": 1}}}}"#
   default: #"{"outputs": {"output": {"dtype": "float32", "shape": [1], "offset": 0}}}"#
   }
 }
@@ -79,7 +83,7 @@ func evaluate(_ request: [String: Any]) throws {
     let file = try HDF5File(creating: answers)
     let text = operations.contains("no-index") ? "{" : "{\(entries.joined(separator: ", "))}"
     try file.root().write(HDF5Array(shape: [], .strings([text])), to: "index")
-    try file.root().write(HDF5Array(.float32([3])), to: "float32")
+    try file.root().write(HDF5Array(.float32([3, 4])), to: "float32")
     try file.flush()
   }
   reply(#"{"id": \#(id), "status": "done"}"#)

@@ -72,7 +72,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("beyond", "takes 1 elements of float32 from 7, there are 1"), ("shapeless", "has no shape"),
+    ("beyond", "takes 1 elements of float32 from 7, there are 2"), ("shapeless", "has no shape"),
     ("huge", "has a shape that nothing can have"),
   ])
   func answersThatMakeNoSense(_ operation: String, _ reason: String) throws {
@@ -95,6 +95,15 @@ import Testing
     #expect(
       try message("silent") == [
         "Row r (r): fail", "  sample 0001 (silent, float32): outputs/output is absent",
+      ])
+  }
+
+  @Test func whereAModelDeparts() throws {
+    #expect(
+      try message("detour") == [
+        "Row r (r): fail",
+        "  sample 0001 (detour, float32): outputs/output at [0]: 4.0, expected 3.0; E 2.8e+06, limit 8",
+        "  departs first: forward, second at [0]: 4.0, expected 3.0; E 2.8e+06, limit 8",
       ])
   }
 

@@ -34,7 +34,9 @@ final class Workspace {
       let file = reference.appendingPathComponent("\(prefix)\(number).h5")
       let root = try fixture(file, id: row.id, title: "Row \(row.id)")
       for (number, operation) in row.operations.enumerated() {
-        try addition(root.createGroup("samples/000\(number)"), operation, result: 3)
+        let sample = try root.createGroup("samples/000\(number)")
+        try addition(sample, operation, result: 3)
+        if operation == "detour" { try trace(["first", "second", "third"], in: sample) }
       }
     }
   }
@@ -57,6 +59,16 @@ final class Workspace {
   ) throws {
     let root = try fixture(file, id: id, title: title)
     try addition(root.createGroup("samples/0000"), operation, result: result)
+  }
+
+  /// Values between layers, all of them 3.
+  private func trace(_ names: [String], in sample: HDF5Group) throws {
+    let order = names.map { "\"\($0)\"" }.joined(separator: ", ")
+    try sample.createGroup("trace").attributes.set("order", "[\(order)]")
+    for name in names {
+      try sample.write(HDF5Array(.float32([3])), to: "trace/outputs/\(name)")
+      try sample.write(HDF5Array(.float64([3])), to: "truth/trace/outputs/\(name)")
+    }
   }
 
   private func fixture(_ file: URL, id: String, title: String) throws -> HDF5Group {

@@ -40,7 +40,8 @@ public struct TableReport: Sendable {
     guard !complaints.isEmpty else { return [head + ", " + printable(row.message ?? "no reason given")] }
     let shown = complaints.prefix(Complaint.mostShown).map { "  " + printable($0.description) }
     let rest = complaints.count - shown.count
-    return [head] + shown + (rest > 0 ? ["  … and \(rest) more"] : [])
+    let departure = row.samples.compactMap(\.departure).prefix(1).map { "  departs first: " + printable($0) }
+    return [head] + shown + (rest > 0 ? ["  … and \(rest) more"] : []) + departure
   }
 
   /// A title as it fits into a table.
