@@ -4,13 +4,17 @@ SWIFT ?= swift
 REFERENCE ?= reference
 VENV ?= .venv
 ONLY ?=
+COUNT ?= 10000
+SECONDS ?= 600
+SEED ?= 1
+FIGURES ?= Tests/FuzzCorpus/FIGURES.md
 COMMAND := .build/release/conformance
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test conformance reproduce arithmetic portability reference format lint docs clean
+.PHONY: help setup build test test-tools conformance reproduce arithmetic fuzz portability reference format lint docs clean
 
 help: ## list the verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## install libhdf5 where it is missing
 	@tools/setup.sh
@@ -21,6 +25,9 @@ build: setup ## build everything in release
 test: setup ## run all tests
 	$(SWIFT) test -c release --disable-testable-imports
 
+test-tools: ## run the tests of the Python tools
+	@tools/python.sh "$(VENV)" -m unittest discover -s tools/tests -t .
+
 conformance: $(COMMAND) ## score the committed fixtures and print the table
 	@$(COMMAND) run --reference $(REFERENCE)
 
@@ -29,6 +36,10 @@ reproduce: $(COMMAND) ## show that every kernel variant and number of threads gi
 
 arithmetic: $(COMMAND) ## compare every sample with a plain Python reading of the arithmetic
 	@tools/python.sh "$(VENV)" -m tools.arithmetic --reference $(REFERENCE)
+
+fuzz: $(COMMAND) ## score 10,000 damaged fixtures and hostile programs; COUNT, SECONDS and SEED change the run
+	@tools/python.sh "$(VENV)" -m tools.fuzz --conformance $(COMMAND) --reference $(REFERENCE) \
+	  --count $(COUNT) --seconds $(SECONDS) --seed $(SEED) --report $(FIGURES)
 
 portability: ## compile the kernels for aarch64 too, and compare the bits under qemu
 	@tools/portability.sh

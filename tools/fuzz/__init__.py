@@ -1,0 +1,1 @@
+"""Damaged fixtures and hostile programs for the harness: what it must survive."""
