@@ -146,12 +146,13 @@ final class ChildProcess {
 
   /// Closes the child's standard input and gives it a moment to end by itself.
   ///
+  /// - Parameter patience: The moment in seconds.
   /// - Returns: How it ended; nil when it still ran.
   @discardableResult
-  func finish() -> TerminationStatus? {
+  func finish(patience: Double = 1) -> TerminationStatus? {
     if input >= 0 { close(input) }
     input = -1
-    let status = exit.wait(seconds: 1)
+    let status = exit.wait(seconds: patience)
     end()
     return status
   }

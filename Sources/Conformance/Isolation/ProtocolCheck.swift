@@ -177,11 +177,11 @@ private final class Conversation {
   }
 
   func exit() -> ProtocolCheckResult.Outcome {
-    switch child?.finish() {
+    switch child?.finish(patience: 3) {
     case .exited(0)?: .passed
     case .exited(let code)?: .failed("it ended with status \(code)")
     case .signaled(let number)?: .failed("it was ended by signal \(number)")
-    case nil: .failed("it still runs a second later")
+    case nil: .failed("it still runs three seconds later")
     }
   }
 
