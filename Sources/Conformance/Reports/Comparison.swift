@@ -27,7 +27,9 @@ public struct Comparison: Sendable {
 
   /// Puts reports side by side.
   ///
-  /// - Parameter growth: An error that grew by more than this factor is a change.
+  /// - Parameters:
+  ///   - reports: The reports, the earlier of one implementation before the later.
+  ///   - growth: An error that grew by more than this factor is a change.
   public init(_ reports: [Report], growth: Double = 2) {
     self.reports = reports
     let byID = reports.map { report in

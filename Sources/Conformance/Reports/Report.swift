@@ -78,7 +78,7 @@ public struct SampleResult: Equatable, Sendable {
   /// Of a model that fails, the first value between its layers that departs, forward then backward; nil where that
   /// is not known.
   public let departure: String?
-  /// The SHA-256 of the bits of everything that was answered, see ``Evaluation/digest``; nil without an answer.
+  /// The SHA-256 of the bits of everything that was answered; nil without an answer.
   public let digest: String?
 
   /// The result for a sample.

@@ -74,7 +74,9 @@ public struct Reproduction: Sendable {
 
   /// What departs from digests that were committed, as sentences. Rows that weren't run are left out.
   ///
-  /// - Parameter isWhole: Whether all rows of the suite were run.
+  /// - Parameters:
+  ///   - committed: The digests.
+  ///   - isWhole: Whether all rows of the suite were run.
   public func departures(from committed: ResultDigests, isWhole: Bool) -> [String] {
     var departures: [String] = []
     if committed.implementation != digests.implementation {
