@@ -11,7 +11,7 @@ FIGURES ?= Tests/FuzzCorpus/FIGURES.md
 COMMAND := .build/release/conformance
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test test-tools conformance reproduce arithmetic fuzz portability reference format lint docs clean
+.PHONY: help setup build test test-tools conformance audit reproduce arithmetic fuzz portability reference format lint docs clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,10 @@ portability: ## compile the kernels for aarch64 too, and compare the bits under 
 $(COMMAND): $(shell find Package.swift Sources -type f) | setup
 	@$(SWIFT) build -c release --product conformance
 	@touch $@
+
+audit: setup ## try to fool the fixtures; writes KILLS.md
+	@$(SWIFT) build -c release --product audit
+	@.build/release/audit kills --reference $(REFERENCE) --output $(REFERENCE)/KILLS.md
 
 reference: ## compute every fixture again with PyTorch; ONLY=decoding for one family
 	@tools/reference.sh "$(VENV)" "$(REFERENCE)" "$(ONLY)"

@@ -54,6 +54,7 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: ["ConformanceCommand", "BrokenImplementation", "Conformance", "HDF5"]),
+    .testTarget(name: "AuditTests", dependencies: ["ConformanceAudit", "Conformance", "PuruTorchAdapter"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -7,7 +7,8 @@ import PuruTorch
 package final class Call {
   /// The table that the operation stands in.
   package let table: OperationTable
-  private let operation: String
+  /// The name under which the operation is called.
+  package let operation: String
   private let inputs: [String: Tensor]
   private let arguments: [String: JSONValue]
   private var read: Set<String> = []
@@ -67,6 +68,13 @@ package final class Call {
   }
 
   // MARK: - Arguments
+
+  /// All arguments that were not read yet.
+  package func unreadArguments() -> [String: JSONValue] {
+    let unread = arguments.filter { !read.contains($0.key) }
+    read.formUnion(unread.keys)
+    return unread
+  }
 
   /// Whether an argument is given.
   package func has(_ name: String) -> Bool { (arguments[name] ?? .null) != .null }
