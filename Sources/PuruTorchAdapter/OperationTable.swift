@@ -63,6 +63,12 @@ package struct Results {
   package var values: [String: Value] = [:]
   /// The tensors that receive the gradients of inputs in their place: a model's parameters, loaded from them.
   package var leaves: [String: Tensor] = [:]
+
+  package init(
+    tensors: [String: Tensor] = [:], values: [String: Value] = [:], leaves: [String: Tensor] = [:]
+  ) {
+    (self.tensors, self.values, self.leaves) = (tensors, values, leaves)
+  }
   /// Values between a model's layers.
   package var trace: [String: Tensor] = [:]
 
