@@ -4,6 +4,7 @@ SWIFT ?= swift
 REFERENCE ?= reference
 VENV ?= .venv
 ONLY ?=
+FORCE ?=
 COUNT ?= 10000
 SECONDS ?= 600
 SEED ?= 1
@@ -52,8 +53,8 @@ audit: setup ## try to fool the fixtures; writes KILLS.md
 	@$(SWIFT) build -c release --product audit
 	@.build/release/audit kills --reference $(REFERENCE) --output $(REFERENCE)/KILLS.md
 
-reference: ## compute every fixture again with PyTorch; ONLY=decoding for one family
-	@tools/reference.sh "$(VENV)" "$(REFERENCE)" "$(ONLY)"
+reference: ## compute every fixture again with PyTorch; ONLY=decoding for one family, FORCE=1 if values change
+	@tools/reference.sh "$(VENV)" "$(REFERENCE)" "$(ONLY)" "$(FORCE)"
 
 format: ## format the Swift sources
 	$(SWIFT) format -i --recursive Sources Tests Package.swift
