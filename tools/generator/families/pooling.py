@@ -53,6 +53,15 @@ class _Pooling:
             **(_options or {}),
         )
 
+    def fine(self, shape, **arguments):
+        """Input of twenty bits, more than a shorter format holds."""
+        return Case(
+            operation=self.operation,
+            arguments=arguments,
+            inputs=lambda draw: {"input": differentiable(draw.dyadic("input", shape, bits=20))},
+            compute=_apply(self.function),
+        )
+
     def refused(self, shape, **arguments):
         return Case(
             operation=self.operation,
@@ -175,6 +184,7 @@ def _max_1d():
         *_refused(pool, (2, 3, 8), one=(2, 3, 2)),
         pool.refused((2, 3, 8), kernel_size=3, dilation=0),
         pool.refused((2, 3, 6), kernel_size=3, dilation=3),
+        pool.fine((2, 2, 9), kernel_size=3, stride=2),
     ]
 
 
@@ -193,6 +203,7 @@ def _max_2d():
         *_refused(pool, (2, 3, 6, 6), one=(2, 3, 6, 2)),
         pool.refused((2, 3, 6, 6), kernel_size=2, dilation=0),
         pool.refused((2, 3, 6, 6), kernel_size=[2, 2, 2]),
+        pool.fine((2, 2, 5, 6), kernel_size=2, stride=1),
     ]
 
 

@@ -106,7 +106,7 @@ def linear():
         Case(
             operation="linear",
             inputs=lambda draw: {
-                "input": differentiable(draw.values("input", [[2.0**100, 1.0], [1.0, 2.0**-100]])),
+                "input": differentiable(draw.values("input", [[2.0**100, 2.0**66], [2.0**66, 2.0**-100]])),
                 "weight": differentiable(draw.values("weight", [[2.0**60, 1.0], [1.0, -(2.0**60)]]), role="parameter"),
             },
             compute=affine(F.linear),
