@@ -54,7 +54,9 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: ["ConformanceCommand", "BrokenImplementation", "Conformance", "HDF5"]),
-    .testTarget(name: "AuditTests", dependencies: ["ConformanceAudit", "Conformance", "PuruTorchAdapter"]),
+    .testTarget(
+      name: "AuditTests",
+      dependencies: ["ConformanceAudit", "Conformance", "HDF5", "PuruTorch", "PuruTorchAdapter"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -2,13 +2,34 @@
 
 import ArgumentParser
 import Conformance
+import Foundation
 import PuruTorchAdapter
 
-@main
 struct Audit: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit", abstract: "Tests the suite of fixtures itself.",
+    discussion: """
+      The exit status is 0 when the suite holds, 1 when something got past it, and 2 for wrong usage or an unusable \
+      directory or file.
+      """,
     subcommands: [Kills.self, Serve.self, Examine.self])
+}
+
+@main
+enum Main {
+  static func main() {
+    do {
+      var command = try Audit.parseAsRoot()
+      try command.run()
+    } catch let code as ExitCode {
+      exit(code.rawValue)
+    } catch {
+      let message = Audit.fullMessage(for: error)
+      guard !Audit.exitCode(for: error).isSuccess else { return print(message) }
+      FileHandle.standardError.write(Data("\(message)\n".utf8))
+      exit(2)
+    }
+  }
 }
 
 /// The child that answers wrongly.
@@ -21,7 +42,7 @@ struct Serve: ParsableCommand {
 
   func run() throws {
     guard let mutant else { return try Server(PuruTorchImplementation()).run() }
-    guard let found = Mutant.all.first(where: { $0.id == mutant }) else {
+    guard let found = Mutant.named(mutant) else {
       throw ValidationError("there is no mutant \(mutant)")
     }
     try Server(PuruTorchImplementation(found.table)).run()

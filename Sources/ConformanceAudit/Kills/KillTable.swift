@@ -10,18 +10,20 @@ package struct Kill: Sendable {
   package let id: String
   /// Operation and mistake.
   package let description: String
-  /// The status of its row.
+  /// The status of the first sample that caught it, or of its row.
   package let status: Status
   /// The sample and the first quantity that departs, or why there is none.
   package let place: String
 
   /// Whether it was caught: it answered wrongly, or didn't answer.
-  package var isKilled: Bool { [.fail, .error, .crash, .timeout, .memory].contains(status) }
+  package var isKilled: Bool { Self.catching.contains(status) }
+
+  private static let catching: Set<Status> = [.fail, .error, .crash, .timeout, .memory]
 
   /// The result of a mutant's row.
   package init(_ mutant: Mutant, _ result: RowResult?) {
-    let status = result?.status ?? .missing
-    let sample = result?.samples.first { $0.status == status && status != .pass }
+    let sample = result?.samples.first { Self.catching.contains($0.status) }
+    let status = sample?.status ?? result?.status ?? .missing
     let quantity = sample?.quantities.first { !$0.verdict.passes }?.name
     self.init(
       mutant, status, sample.map { "\($0.name) \(quantity ?? $0.message ?? "")" } ?? result?.message ?? "")
@@ -50,6 +52,7 @@ package struct KillTable: Sendable {
 
   private let rows: [Suite.Row]
   private let control: Report
+  private let right: [Kill]
   private let kills: [Kill]
   private let perturbations: [RowPerturbations]
   private let isWhole: Bool
@@ -59,13 +62,15 @@ package struct KillTable: Sendable {
   /// - Parameters:
   ///   - rows: The suite's rows.
   ///   - control: The report on the library as it is.
+  ///   - right: The results of operations that are written out without a mistake.
   ///   - kills: The mutants' results.
   ///   - perturbations: The perturbed values' results.
   ///   - isWhole: Whether all mutants and rows are there, so that their number counts.
   package init(
-    rows: [Suite.Row], control: Report, kills: [Kill], perturbations: [RowPerturbations], isWhole: Bool
+    rows: [Suite.Row], control: Report, right: [Kill], kills: [Kill], perturbations: [RowPerturbations],
+    isWhole: Bool
   ) {
-    (self.rows, self.control, self.kills) = (rows, control, kills)
+    (self.rows, self.control, self.right, self.kills) = (rows, control, right, kills)
     (self.perturbations, self.isWhole) = (perturbations, isWhole)
   }
 
@@ -73,6 +78,9 @@ package struct KillTable: Sendable {
   package var complaints: [String] {
     var complaints = control.rows.filter { $0.status != .pass }.map {
       "the library as it is fails \($0.id): \($0.message ?? $0.status.rawValue)"
+    }
+    complaints += right.filter { $0.status != .pass }.map {
+      "what is right fails: \($0.id) (\($0.status.rawValue)) \($0.place)"
     }
     complaints += kills.filter { !$0.isKilled }.map {
       "survivor: \($0.id) (\($0.status.rawValue)) \($0.place)"
@@ -100,7 +108,8 @@ package struct KillTable: Sendable {
     let inapplicable = perturbations.reduce(0) { $0 + $1.inapplicable }
     let survivors = perturbations.reduce(0) { $0 + $1.survivors.count }
     return """
-      Control: \(control.score)/\(control.total) rows pass unchanged.
+      Control: \(control.score)/\(control.total) rows pass unchanged, and \(right.count { $0.status == .pass })/\
+      \(right.count) operations that are written out without a mistake.
       Mutants: \(kills.count), caught \(killed.count) (\(wrong) by a wrong value, \(refused) by an error, \
       \(killed.count - wrong - refused) by a crash or a limit), survivors \(kills.count - killed.count).
       Perturbations: \(tried), caught \(tried - survivors), survivors \(survivors); not applicable \(inapplicable).
@@ -117,7 +126,8 @@ package struct KillTable: Sendable {
       written by hand.
 
       A mutant is the library with one operation wrong, scored on its row through the protocol. It is caught when its \
-      row is not a pass; the table names the status, and the first sample and quantity that depart. A perturbation is \
+      row is not a pass; the table names the first sample that departs, its status, and the quantity. Where a mistake is \
+      made in an operation that is written out, the same without a mistake must pass. A perturbation is \
       a right answer with its largest element changed by 1e-4, that element's sign changed, all elements zero, \
       two axes exchanged, or one NaN; of integers, booleans and strings the first element is changed. Where that \
       changes nothing it is not applicable. Of quantities that cancel only the magnitude is known: there the element \

@@ -24,10 +24,15 @@ struct Kills: ParsableCommand {
     let all = try Suite(directory: URL(fileURLWithPath: reference, isDirectory: true))
     let suite = filter.map { all.filtered($0) } ?? all
     let ids = Set(suite.rows.map(\.id))
-    let mutants = Mutant.all.filter { filter == nil || ids.contains($0.row) }
+    guard !ids.isEmpty else { throw ValidationError("no row matches \(filter ?? "*")") }
+    func chosen(_ mutants: [Mutant]) -> [Mutant] {
+      mutants.filter { filter == nil || ids.contains($0.row) }
+    }
     let control = try IsolatedRunner(.own(["serve"]), examiner: .own(["examine"])).run(suite)
     let table = KillTable(
-      rows: suite.rows, control: control, kills: Self.inParallel(mutants) { Self.kill($0, suite) },
+      rows: suite.rows, control: control,
+      right: Self.inParallel(chosen(Mutant.right)) { Self.kill($0, suite) },
+      kills: Self.inParallel(chosen(Mutant.all)) { Self.kill($0, suite) },
       perturbations: Self.inParallel(suite.rows) { RowPerturbations($0, of: suite) }, isWhole: filter == nil)
     if let output {
       try Data(table.markdown.utf8).write(to: URL(fileURLWithPath: output), options: .atomic)

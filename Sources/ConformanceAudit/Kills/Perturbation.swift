@@ -17,7 +17,6 @@ package enum Perturbation: String, CaseIterable, Sendable {
   package func applied(to reference: Reference) -> Value? {
     let value = reference.value
     if reference.cancels && (self == .sign || self == .zero || self == .axes) { return nil }
-    if self == .axes && Self.isSymmetric(reference.truth ?? [], value.shape) { return nil }
     let factor = reference.cancels ? 100 : 1 + 1e-4
     let elements: Value.Elements?
     switch value.elements {
@@ -56,12 +55,6 @@ package enum Perturbation: String, CaseIterable, Sendable {
     }
     let isSame = zip(numbers, result).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) }
     return isSame ? nil : result
-  }
-
-  /// Whether exchanging axes changes the truth by no more than its own rounding.
-  private static func isSymmetric(_ truth: [Double], _ shape: [Int]) -> Bool {
-    guard let exchanged = exchanged(truth, shape), let largest = truth.map(abs).max() else { return false }
-    return zip(truth, exchanged).allSatisfy { abs($0 - $1) <= 0x1p-45 * largest }
   }
 
   /// The elements with the two last dimensions of a size above one exchanged, in the old shape.

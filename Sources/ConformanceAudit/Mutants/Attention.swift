@@ -10,8 +10,9 @@ extension Mutant {
     + scaledDotProductAttentionMistakes
 
   private static let attentionMistakes = of(
-    "attention/attention", "attention", .zeroGradient("weight_key"), .wrongSign("weight_query"),
-    .halfOutput, .ignored("is_causal"), .always("is_causal", .bool(true)),
+    "attention/attention", "attention", .halfOutput, .ignored("is_causal"), .always("is_causal", .bool(true)),
+    layer("the gradient of weight_key is zero") { $0.keyGradient = 0 },
+    layer("the gradient of weight_query is negated") { $0.queryGradient = -1 },
     layer("the scores are not scaled") { $0.scale = 1 },
     layer("the scores are scaled by the width instead of its root") { $0.scale *= $0.scale },
     layer("softmax runs over the queries") { $0.softmaxDim = -2 },
@@ -26,6 +27,9 @@ extension Mutant {
     .operand("a mask of booleans tells what is hidden", "attn_mask") {
       $0.dtype == .bool ? try $0.isEqual(to: Tensor(false)) : $0
     })
+
+  /// The attention layer written out, without a mistake.
+  static let rightAttention = of("attention/attention", "attention", layer(rightly) { _ in })
 
   private static func layer(
     _ description: String, _ change: @escaping @Sendable (inout Layer) -> Void
@@ -53,11 +57,16 @@ private struct Layer {
   var firstHidden = 1
   var isExchanged = false
   var isAttending = true
+  /// What the gradient of the query's weight is multiplied by.
+  var queryGradient = 1.0
+  /// What the gradient of the key's weight is multiplied by.
+  var keyGradient = 1.0
 
   func results(_ request: Request) throws -> Results {
     let input = try request["input"]
-    let query = try input.matmul(request["weight_query"])
-    let key = try input.matmul(request["weight_key"])
+    let query = try input.matmul(
+      request["weight_query"].withGradient { [queryGradient] in try $0 * queryGradient })
+    let key = try input.matmul(request["weight_key"].withGradient { [keyGradient] in try $0 * keyGradient })
     let value = try input.matmul(request["weight_value"])
     let (left, right) = isExchanged ? (key, query) : (query, key)
     var scores = try left.matmul(right.transposed(-1, -2)) * scale

@@ -50,7 +50,7 @@ extension Mistake {
   // MARK: - Behind the operation
 
   /// The gradient that an operand gets is changed.
-  static func gradient(
+  package static func gradient(
     _ operand: String, _ change: String, _ rule: @escaping @Sendable (Tensor) throws -> Tensor
   ) -> Mistake {
     Mistake(
@@ -63,50 +63,50 @@ extension Mistake {
   }
 
   /// The gradient is zero.
-  static func zeroGradient(_ operand: String = "input") -> Mistake {
+  package static func zeroGradient(_ operand: String = "input") -> Mistake {
     gradient(operand, "zero") { try $0.zeroed() }
   }
 
   /// The gradient has the wrong sign.
-  static func wrongSign(_ operand: String = "input") -> Mistake {
+  package static func wrongSign(_ operand: String = "input") -> Mistake {
     gradient(operand, "negated") { try -$0 }
   }
 
   /// The gradient is laid out as that of the transposed operand.
-  static func transposedGradient(_ operand: String = "input") -> Mistake {
+  package static func transposedGradient(_ operand: String = "input") -> Mistake {
     gradient(operand, "laid out transposed") { try $0.misread() }
   }
 
   /// The gradient passed through half precision.
-  static func halfGradient(_ operand: String = "input") -> Mistake {
+  package static func halfGradient(_ operand: String = "input") -> Mistake {
     gradient(operand, "rounded to float16") { try $0.roundedToHalf() }
   }
 
   /// The gradient is added up twice.
-  static func doubledGradient(_ operand: String = "input") -> Mistake {
+  package static func doubledGradient(_ operand: String = "input") -> Mistake {
     gradient(operand, "counted twice") { try $0 * 2 }
   }
 
   /// The last element of the gradient is left out.
-  static func lastGradient(_ operand: String = "input") -> Mistake {
+  package static func lastGradient(_ operand: String = "input") -> Mistake {
     gradient(operand, "missing its last element") { try $0.without(-1) }
   }
 
   /// The upstream gradient is taken for ones.
-  static let upstreamIgnored = output("the upstream gradient is taken for ones") {
+  package static let upstreamIgnored = output("the upstream gradient is taken for ones") {
     try $0.withGradient { try Tensor.onesLike($0) }
   }
 
   // MARK: - After the operation
 
   /// The result passes through half precision.
-  static let halfOutput = output("the result is rounded to float16") { try $0.roundedToHalf() }
+  package static let halfOutput = output("the result is rounded to float16") { try $0.roundedToHalf() }
 
   /// The graph is cut.
-  static let detached = output("the result is detached") { $0.detach() }
+  package static let detached = output("the result is detached") { $0.detach() }
 
   /// The result is changed.
-  static func output(
+  package static func output(
     _ description: String, _ change: @escaping @Sendable (Tensor) throws -> Tensor
   ) -> Mistake {
     Mistake(
@@ -121,7 +121,7 @@ extension Mistake {
   // MARK: - Before the operation
 
   /// Operands or arguments are changed before the right operation gets them.
-  static func request(
+  package static func request(
     _ description: String, _ change: @escaping @Sendable (inout Request) throws -> Void
   ) -> Mistake {
     Mistake(
@@ -134,29 +134,29 @@ extension Mistake {
   }
 
   /// Operands are changed where they are given.
-  static func operand(
+  package static func operand(
     _ description: String, _ name: String, _ change: @escaping @Sendable (Tensor) throws -> Tensor
   ) -> Mistake {
     request(description) { $0.inputs[name] = try $0.inputs[name].map(change) }
   }
 
   /// An operand is not looked at.
-  static func ignoredOperand(_ name: String) -> Mistake {
+  package static func ignoredOperand(_ name: String) -> Mistake {
     request("\(name) is ignored") { $0.inputs[name] = nil }
   }
 
   /// An argument has its default, whatever is asked for.
-  static func ignored(_ argument: String) -> Mistake {
+  package static func ignored(_ argument: String) -> Mistake {
     request("\(argument) is ignored") { $0.arguments[argument] = nil }
   }
 
   /// An argument is always the same.
-  static func always(_ argument: String, _ value: JSONValue) -> Mistake {
+  package static func always(_ argument: String, _ value: JSONValue) -> Mistake {
     request("\(argument) is always \(value.text)") { $0.arguments[argument] = value }
   }
 
   /// An integer argument is changed where it is given.
-  static func shifted(_ argument: String, by step: Int) -> Mistake {
+  package static func shifted(_ argument: String, by step: Int) -> Mistake {
     request("\(argument) is off by \(step)") { request in
       guard let values = request.integers(argument) else { return }
       let shifted = values.map { JSONValue.int($0 + step) }

@@ -60,7 +60,15 @@ extension Mutant {
         guard let width = weight.shape.last, width > 1 else { return weight }
         return try weight * Tensor.arange(width).isNotEqual(to: Tensor(width - 1)).to(weight.dtype)
       },
-      .gradient("bias", "that of one position only") { try $0 / 2 })
+      Mistake("the gradient of bias is that of the first position only") { request in
+        guard let bias = request.inputs["bias"] else { return try request.output() }
+        let output = try request.with("bias", bias.detach())
+        let positions = output.shape.suffix(try request["weight"].ndim - 2)
+        let isFirst = try Tensor.arange(positions.reduce(1, *)).reshaped(Array(positions))
+          .isEqual(to: Tensor(0)).to(output.dtype)
+        let spread = try bias.reshaped([bias.count] + positions.map { _ in 1 })
+        return try output + (spread - spread.detach()) * isFirst
+      })
   }
 }
 

@@ -46,6 +46,11 @@ extension Mutant {
         return results
       }))
 
+  /// The decoders written out, without a mistake.
+  static let rightDecoding =
+    of("decoding/greedy_search", "decode.greedy", greedy(rightly) { _ in })
+    + of("decoding/beam_search", "decode.beam", beam(rightly) { _ in })
+
   private static func greedy(
     _ description: String, _ change: @escaping @Sendable (inout Greedy) -> Void
   ) -> Mistake {

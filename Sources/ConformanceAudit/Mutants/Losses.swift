@@ -41,7 +41,7 @@ extension Mutant {
     .operand("softmax has been applied to the input already", "input") {
       try $0.ndim == 1 ? $0.softmax(dim: 0) : $0.softmax(dim: 1)
     },
-    Mistake("the one-hot target is not subtracted in the gradient") { request in
+    Mistake("the gradient of the logarithms of all classes is added") { request in
       let input = try request["input"]
       let dim = input.ndim == 1 ? 0 : 1
       return try request.output()
@@ -73,5 +73,7 @@ extension Mutant {
       each.arguments["reduction"] = .string("none")
       return try each.output().mean()
     },
-    .operand("log_probs are normalised once more", "log_probs") { try ($0 * 1.01).logSoftmax(dim: 2) })
+    .operand("log_probs are scaled by 1.01 and normalised again", "log_probs") {
+      try ($0 * 1.01).logSoftmax(dim: 2)
+    })
 }

@@ -46,25 +46,34 @@ extension Mutant {
     })
 
   private static func classifier(_ row: String, _ operation: String, _ cell: String) -> [Mutant] {
-    func recurrent(
-      _ description: String, _ change: @escaping @Sendable (inout Recurrence) -> Void
-    ) -> Mistake {
-      model(description) { request in
-        var recurrence = Recurrence(cell: cell)
-        change(&recurrence)
-        return try recurrence.output(request)
-      }
-    }
-    return of(
+    of(
       row, operation, .halfOutput, .detached, .upstreamIgnored, .zeroGradient(), .ignoredOperand("h_0"),
       .zeroGradient("h_0"),
-      recurrent("the last step is left out") { $0.leftOut = 1 },
-      recurrent("the first step goes through the last layer") { $0.usesFirst = true },
-      recurrent("the state is forgotten between steps") { $0.forgets = true },
-      recurrent("gradients flow through the last step only") { $0.truncates = true },
-      recurrent("the first layer's state goes through the last layer") { $0.usesFirstLayer = true },
-      recurrent("every layer begins with the first layer's state") { $0.startsWithFirstState = true })
+      recurrent("the last step is left out", cell) { $0.leftOut = 1 },
+      recurrent("only the first step is taken", cell) { $0.usesFirst = true },
+      recurrent("the state is forgotten between steps", cell) { $0.forgets = true },
+      recurrent("gradients flow through the last step only", cell) { $0.truncates = true },
+      recurrent("the first layer's state goes through the last layer", cell) { $0.usesFirstLayer = true },
+      recurrent("every layer begins with the first layer's state", cell) { $0.startsWithFirstState = true })
   }
+
+  private static func recurrent(
+    _ description: String, _ cell: String, _ change: @escaping @Sendable (inout Recurrence) -> Void
+  ) -> Mistake {
+    model(description) { request in
+      var recurrence = Recurrence(cell: cell)
+      change(&recurrence)
+      return try recurrence.output(request)
+    }
+  }
+
+  /// The models written out, without a mistake.
+  static let rightModels =
+    of("model/mlp", "model.mlp", model(rightly) { try $0.mlp { _, _ in false } })
+    + of("model/cnn", "model.cnn", model(rightly) { try $0.cnn($0.activations) })
+    + of("model/res_block", "model.res_block", model(rightly) { try $0.resBlock { try ($0 + $1).relu() } })
+    + of("model/rnn_classifier", "model.rnn_classifier", recurrent(rightly, "rnn_cell") { _ in })
+    + of("model/gru_classifier", "model.gru_classifier", recurrent(rightly, "gru_cell") { _ in })
 
   /// A mistake in a model that is written out; what the right model refuses is refused.
   private static func model(

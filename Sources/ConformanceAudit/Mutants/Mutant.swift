@@ -23,10 +23,21 @@ package struct Mutant: Sendable {
     OperationTable.standard.replacing(operation, with: .results(mistake.body))
   }
 
+  /// The mutant of an id, or what is right under that id.
+  static func named(_ id: String) -> Mutant? { (all + right).first { $0.id == id } }
+
   /// Every mutant, in the order of the families.
   package static let all: [Mutant] =
     arithmetic + shapes + reductions + activations + losses + normalization + dropout + resampling + pooling
     + convolutions + recurrent + optimizers + models + decoding + attention
+
+  /// What mistakes are made in where an operation is written out, without a mistake: each must pass, or its mutants
+  /// would be caught for another reason than their mistake.
+  package static let right: [Mutant] =
+    rightModels + rightAttention + rightDecoding + rightOptimizers + rightCells
+
+  /// The description of no mistake.
+  static let rightly = "nothing is wrong"
 
   /// The mutants of a row in which one operation is wrong.
   package static func of(_ row: String, _ operation: String, _ mistakes: Mistake...) -> [Mutant] {

@@ -27,20 +27,27 @@ extension Mutant {
   private static let adamwMistakes = of(
     "optim/adamw", "optim.adamw", decoupled("weight decay goes through the gradient", "optim.adam"))
 
+  /// Adam's rule written out, without a mistake.
+  static let rightOptimizers =
+    of("optim/adam", "optim.adam", rule(rightly) { _ in })
+    + of("optim/adamw", "optim.adamw", rule(rightly) { _ in })
+
+  private static func rule(
+    _ description: String, _ change: @escaping @Sendable (inout Rule) -> Void
+  ) -> Mistake {
+    Mistake(
+      answering: description,
+      { call in
+        let request = Request(call)
+        _ = try request.copied().answer()
+        var rule = Rule(request, isDecoupled: call.operation == "optim.adamw")
+        change(&rule)
+        return try rule.results(request)
+      })
+  }
+
   private static func adam(_ row: String, _ operation: String) -> [Mutant] {
-    let isDecoupled = operation == "optim.adamw"
-    func rule(_ description: String, _ change: @escaping @Sendable (inout Rule) -> Void) -> Mistake {
-      Mistake(
-        answering: description,
-        { call in
-          let request = Request(call)
-          _ = try request.copied().answer()
-          var rule = Rule(request, isDecoupled: isDecoupled)
-          change(&rule)
-          return try rule.results(request)
-        })
-    }
-    return of(
+    of(
       row, operation, .noStep, .ascent, .halfStep, .ignored("amsgrad"), .ignored("weight_decay"),
       .ignored("maximize"), .ignored("betas"), .ignored("eps"), .staleGradient,
       rule("the bias correction is left out") { $0.corrects = false },

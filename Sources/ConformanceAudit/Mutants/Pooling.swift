@@ -12,7 +12,7 @@ extension Mutant {
     common(row, operation)
       + of(
         row, operation, .ignored("dilation"),
-        Mistake("padding counts as zeros") { request in
+        Mistake("with padding, results below zero become zero") { request in
           let output = try request.output()
           let isPadded = (request.integers("padding") ?? [0]).contains { $0 > 0 }
           return try isPadded ? output.maximum(Tensor(0, dtype: output.dtype)) : output
@@ -20,13 +20,13 @@ extension Mutant {
         Mistake("the smallest element is taken") { request in
           try -request.with("input", -request["input"])
         },
-        Mistake("an element that several windows share gets one gradient") { request in
-          try request.with(
-            "input",
-            request["input"].withGradient { gradient in
-              let limit = try gradient.abs().amax() / 2
-              return try gradient.count == 0 ? gradient : gradient.minimum(limit).maximum(-limit)
-            })
+        Mistake("an element that several windows share gets the mean of their gradients") { request in
+          let input = try request["input"]
+          let copy = Parameter(try input.detach().clone())
+          try request.with("input", copy).sum().backward()
+          guard let windows = copy.grad else { return try request.output() }
+          return try request.with(
+            "input", input.withGradient { try $0 / windows.maximum(Tensor.onesLike(windows)) })
         })
   }
 

@@ -38,12 +38,16 @@ extension Mutant {
       try gates.mixed((gates.new + gates.reset * gates.fromState).sigmoid())
     })
 
+  /// The gated cell written out, without a mistake.
+  static let rightCells = of(
+    "layer/gru_cell", "gru_cell", gru(rightly) { try $0.mixed($0.candidate(reset: $0.reset)) })
+
   private static func cell(_ row: String, _ operation: String) -> [Mutant] {
     of(
       row, operation, .zeroGradient("hx"), .zeroGradient(), .wrongSign("weight_ih"),
       .transposedGradient("weight_hh"), .halfOutput, .ignoredOperand("hx"), .ignoredOperand("bias_ih"),
       .ignoredOperand("bias_hh"), .zeroGradient("bias_hh"),
-      .request("the biases' gradients both go to bias_ih") { request in
+      .request("bias_ih gets twice its gradient, bias_hh none") { request in
         request.inputs["bias_hh"] = try request.inputs["bias_hh"]?.withGradient { try $0.zeroed() }
         request.inputs["bias_ih"] = try request.inputs["bias_ih"]?.withGradient { try $0 * 2 }
       })

@@ -46,9 +46,12 @@ extension Mutant {
       let input = try request["input"]
       return try input.ndim == 0 ? request.output() : input.reshaped(-1).max(dim: 0).values
     },
-    Mistake("every one of ties gets the whole gradient") { request in
+    Mistake("every one of ties among all elements gets the whole gradient") { request in
       let input = try request["input"]
-      return try request.with("input", input.withGradient { try $0.sign() * $0.abs().amax() })
+      let output = try request.output()
+      guard output.ndim == 0 else { return output }
+      let ties = try input.isEqual(to: output.detach()).to(input.dtype).sum()
+      return try request.with("input", input.withGradient { try $0 * ties })
     },
     Mistake("the minimum is taken") { request in
       try -request.with("input", -request["input"])

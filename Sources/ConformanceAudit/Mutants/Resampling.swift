@@ -22,11 +22,9 @@ extension Mutant {
         },
         Mistake("zeros follow the last element too") { request in
           let factor = request.integer("factor") ?? 1
-          let output = try request.output()
-          guard factor > 1, output.count > 0 else { return output }
-          var padded = output.shape
-          for dim in (output.ndim - dims)..<output.ndim { padded[dim] += factor - 1 }
-          return try Tensor.zeros(padded, dtype: output.dtype)
+          return try request["input"].stretched(dims, factor) { size in
+            (0..<size * factor).map { $0 % factor == 0 ? $0 / factor : nil }
+          } ?? request.output()
         })
   }
 
@@ -40,7 +38,7 @@ extension Mutant {
             stride(from: 0, to: size, by: Swift.max(1, factor)).map { Swift.min($0 + factor - 1, size - 1) }
           } ?? request.output()
         },
-        Mistake("the gradient is spread over the group instead of its first element") { request in
+        Mistake("the gradient goes to the second element of each group") { request in
           guard let factor = request.integer("factor") else { return try request.output() }
           let input = try request["input"]
           let spread = try input.stretched(dims, factor) { size in
@@ -61,15 +59,15 @@ extension Mutant {
 }
 
 extension Tensor {
-  /// The elements at some positions of each of the last dimensions.
+  /// The elements at some positions of each of the last dimensions; no position stands for a zero.
   ///
   /// - Returns: nil where there is nothing to choose from.
-  fileprivate func stretched(_ dims: Int, _ factor: Int, _ positions: (Int) -> [Int]) throws -> Tensor? {
+  fileprivate func stretched(_ dims: Int, _ factor: Int, _ positions: (Int) -> [Int?]) throws -> Tensor? {
     guard factor > 0, ndim >= dims, count > 0 else { return nil }
     return try ((ndim - dims)..<ndim).reduce(self) { tensor, dim in
       let chosen = positions(tensor.shape[dim])
       var selection = [Float](repeating: 0, count: tensor.shape[dim] * chosen.count)
-      for (column, row) in chosen.enumerated() { selection[row * chosen.count + column] = 1 }
+      for case (let column, let row?) in chosen.enumerated() { selection[row * chosen.count + column] = 1 }
       let matrix = try Tensor(selection, shape: [tensor.shape[dim], chosen.count]).to(tensor.dtype)
       return try tensor.transposed(dim, -1).matmul(matrix).transposed(dim, -1)
     }

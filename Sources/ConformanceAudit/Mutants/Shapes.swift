@@ -36,9 +36,8 @@ extension Mutant {
       return try request["input"].permuted(places.indices.map { places.firstIndex(of: $0) ?? 0 })
     },
     Mistake("the gradient is permuted once more instead of back") { request in
-      let output = try request.output()
-      return try request["input"].withGradient { try $0.misread() }.permuted(request.integers("dims") ?? [])
-        .reshaped(output.shape)
+      let (dims, shape) = (request.integers("dims") ?? [], try request["input"].shape)
+      return try request.output().withGradient { try $0.permuted(dims).reshaped(shape).permuted(dims) }
     })
 
   private static let reshapeMistakes = of(
@@ -73,11 +72,11 @@ extension Mutant {
     Self.slice("negative positions are taken for zero") { members in
       if let position = members["at"]?.intValue, position < 0 { members["at"] = .int(0) }
     },
-    Mistake("of slices that overlap only one gets its gradient") { request in
-      let input = try request["input"]
-      return try request.output().withGradient { gradient in
-        try input.grad == nil && gradient.count > 0 ? gradient.without(0) : gradient
-      }
+    .output("the gradient is put back in reverse order") { output in
+      try output.withGradient { try $0.flipped(from: 0) }
+    },
+    .output("the first element's gradient is lost") { output in
+      try output.withGradient { try $0.without(0) }
     })
 
   private static func slice(
