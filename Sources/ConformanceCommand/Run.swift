@@ -47,7 +47,8 @@ struct Run: ParsableCommand {
       valueName: "command"))
   var implementation: String?
 
-  @Option(help: ArgumentHelp("Seconds that a sample may take.", valueName: "seconds"))
+  @Option(
+    help: ArgumentHelp("Seconds that a sample, and the reading of a file, may take.", valueName: "seconds"))
   var timeout = IsolatedRunner.Limits().timeout
 
   @Option(help: ArgumentHelp("Memory that the implementation may take, in MiB.", valueName: "MiB"))

@@ -26,18 +26,17 @@ public final class HDF5File: @unchecked Sendable {
   ///   - limit: the most bytes that the file itself may have, and all that is read from it together.
   /// - Throws: ``HDF5Error`` when it cannot be read, is larger than `limit` or is not HDF5.
   public convenience init(reading path: String, limit: Int = HDF5File.defaultLimit) throws {
-    let image: Data
-    do {
-      let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
-      guard size <= limit else {
-        throw HDF5Error.tooLarge(file: path, path: "/", bytes: size, limit: limit)
-      }
-      image = try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch let error as HDF5Error {
-      throw error
-    } catch {
-      let readable = FileManager.default.fileExists(atPath: path)
-      throw HDF5Error.unavailable(file: path, reason: readable ? "it cannot be read" : "no such file")
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw HDF5Error.unavailable(file: path, reason: "no such file") }
+    // To open a pipe would wait for its other end, to read a device might never end.
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw HDF5Error.unavailable(file: path, reason: "it is not a file")
+    }
+    guard status.st_size <= limit else {
+      throw HDF5Error.tooLarge(file: path, path: "/", bytes: Int(status.st_size), limit: limit)
+    }
+    guard let image = FileManager.default.contents(atPath: path) else {
+      throw HDF5Error.unavailable(file: path, reason: "it cannot be read")
     }
     try self.init(image: image, name: path, limit: limit)
   }

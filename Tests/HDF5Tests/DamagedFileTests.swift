@@ -52,7 +52,7 @@ import Testing
     #expect(throws: HDF5Error.unavailable(file: missing, reason: "no such file")) {
       try HDF5File(reading: missing)
     }
-    #expect(throws: HDF5Error.unavailable(file: directory.url.path, reason: "it cannot be read")) {
+    #expect(throws: HDF5Error.unavailable(file: directory.url.path, reason: "it is not a file")) {
       try HDF5File(reading: directory.url.path)
     }
   }

@@ -130,6 +130,7 @@ public final class Examiner {
   ///
   /// - Throws: A description of a request that makes no sense, or the failure to write.
   public func run() throws {
+    exitWithParent()
     while let line = readLine() {
       let text = try findings(for: Examination(line: line)).map { $0.line + "\n" }.joined()
       try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))

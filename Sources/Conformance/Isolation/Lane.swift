@@ -214,9 +214,9 @@ final class Lane {
   private func examine(_ examination: Examination, _ take: (Finding) -> Void) throws(ChildFailure) {
     if examiner == nil { examiner = try ChildProcess(commands.examiner) }
     guard let child = examiner else { return }
-    try child.send(examination.line, Self.examinerLimits)
+    try child.send(examination.line, reading)
     while true {
-      let line = try child.receive(Self.examinerLimits)
+      let line = try child.receive(reading)
       guard let finding = try? Finding(line: line) else {
         throw child.malformed("it writes \(excerpt(line))")
       }
@@ -233,7 +233,12 @@ final class Lane {
   private static let mostFailures = 3
   /// Seconds that a program may take to start: some load large libraries.
   static let startTimeout = 120.0
-  static let examinerLimits = ChildLimits(timeout: 60, memory: 800 << 20)
+  /// What reading a file may take, unless a run says otherwise.
+  static let examinerLimits = ChildLimits(timeout: 10, memory: 480 << 20)
+  /// A file may be read as long as a sample may be computed.
+  private var reading: ChildLimits {
+    ChildLimits(timeout: limits.timeout, memory: Self.examinerLimits.memory)
+  }
 }
 
 extension SampleResult {
