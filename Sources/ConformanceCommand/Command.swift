@@ -25,9 +25,10 @@ struct Command: ParsableCommand {
       or an unusable file.
       """,
     subcommands: [
-      Run.self, Compare.self, List.self, Inspect.self, CheckImplementation.self, Reproduce.self, Serve.self,
+      Run.self, Compare.self, List.self, Inspect.self, Lint.self, CheckImplementation.self, Reproduce.self,
+      Serve.self,
       Examine.self,
-      Describe.self,
+      Describe.self, LintFile.self,
     ])
 }
 

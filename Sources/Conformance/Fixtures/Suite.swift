@@ -26,7 +26,9 @@ public struct Suite: Sendable {
     /// The digest of what the file says, whatever its bytes; nil where the manifest doesn't give it.
     public let contentDigest: String?
 
-    init(id: String, title: String, file: String, digest: String? = nil, contentDigest: String? = nil) {
+    /// One row and its file.
+    public init(id: String, title: String, file: String, digest: String? = nil, contentDigest: String? = nil)
+    {
       (self.id, self.title, self.file) = (id, title, file)
       (self.digest, self.contentDigest) = (digest, contentDigest)
     }

@@ -1,0 +1,48 @@
+// `conformance lint`: every file of a directory is checked by a child process of its own.
+
+import Foundation
+
+/// Checks a directory of fixtures.
+public struct Linter: Sendable {
+  private let limits = ChildLimits(timeout: 60, memory: 2 << 30)
+
+  /// A checker whose children run the command itself.
+  public init() {}
+
+  /// Checks the rows of a directory. A file that crashes its child is a finding.
+  public func run(_ suite: Suite) -> LintReport {
+    var report = LintReport()
+    for row in suite.rows { check(row, of: suite, &report) }
+    return report
+  }
+
+  private func check(_ row: Suite.Row, of suite: Suite, _ report: inout LintReport) {
+    func fault(_ problem: String) -> LintFinding {
+      LintFinding(
+        severity: .error, file: row.file, sample: nil, dataset: nil, problem: problem,
+        expected: "a fixture of format version \(Fixture.formatVersion)")
+    }
+    do {
+      let path = try suite.path(of: row)
+      let words = ["lint-file", path, row.file] + (row.digest.map { [row.id, row.title, $0] } ?? [])
+      let child = try ChildProcess(.own(words))
+      defer { child.finish() }
+      while true {
+        let line = try child.receive(limits)
+        let members = try JSONValue(parsing: line).objectValue ?? [:]
+        if members["done"] != nil { return }
+        if let finding = members["finding"].flatMap(LintFinding.init(json:)) {
+          report.findings.append(finding)
+        } else if let coverage = members["coverage"].flatMap(SampleCoverage.init(json:)) {
+          report.coverage[row.id, default: []].append(coverage)
+        }
+      }
+    } catch let error as UnusableFile {
+      report.findings.append(fault(error.reason))
+    } catch let error as ChildFailure {
+      report.findings.append(fault("reading it fails: \(error.message)"))
+    } catch {
+      report.findings.append(fault("\(error)"))
+    }
+  }
+}

@@ -1,0 +1,44 @@
+// `conformance lint`: checks fixtures.
+
+import ArgumentParser
+import Conformance
+import Foundation
+
+struct Lint: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Check a directory of fixtures: schema, digests, admission, and what the samples cover.")
+
+  @Argument(help: "The directory.")
+  var directory: String
+
+  @Option(help: ArgumentHelp("The report's form.", valueName: "table|json"))
+  var format = Format.table
+
+  func run() throws {
+    ActiveChildren.removeOnSignals()
+    let suite: Suite
+    do {
+      suite = try Suite(directory: URL(fileURLWithPath: directory, isDirectory: true))
+    } catch {
+      throw Unusable(description: "Error: \(error)")
+    }
+    let report = Linter().run(suite)
+    print(format == .table ? report.table : report.json, terminator: "")
+    throw report.isClean ? Outcome.fullScore : Outcome.incomplete
+  }
+}
+
+/// The child that checks one file.
+struct LintFile: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Check one fixture for a linter in another process.", shouldDisplay: false)
+
+  @Argument var path: String
+  @Argument var name: String
+  @Argument var row: [String] = []
+
+  func run() {
+    let row = row.count == 3 ? Suite.Row(id: row[0], title: row[1], file: name, digest: row[2]) : nil
+    for line in FixtureLint(reading: path, name: name, row: row).lines { print(line) }
+  }
+}
