@@ -24,8 +24,14 @@ public enum ActiveChildren {
     if isEnding { killpg(group, SIGKILL) }
   }
 
+  /// Forgets a group that has ended. A process that is being ended by a signal stays here until it is over: it must
+  /// not go on and report the deaths of its children.
   static func remove(_ group: pid_t) {
-    _ = state.withLock { $0.groups.remove(group) }
+    let isEnding = state.withLock { state in
+      state.groups.remove(group)
+      return state.isEnding
+    }
+    while isEnding { sleep(1) }
   }
 
   /// Makes a directory for files between this process and its children, which only this user can enter.
