@@ -32,6 +32,7 @@ func act(_ operation: String, _ id: Int, _ sample: String) -> Bool {
     var hoard: [[UInt8]] = []
     while true { hoard.append([UInt8](repeating: 1, count: 1 << 24)) }
   case "chatter": reply("computing \(sample) ...")
+  case "long": reply(String(repeating: "x", count: 2 << 20))
   case "binary": FileHandle.standardOutput.write(Data([0xFF, 0xFE, 0x0A]))
   case "other-sample": reply(#"{"id": \#(id), "sample": "9999", "status": "answered"}"#)
   case "other-status": reply(#"{"id": \#(id), "sample": "\#(sample)", "status": "perhaps"}"#)
@@ -95,6 +96,7 @@ while let line = readLine() {
   if request["method"] as? String == "hello" {
     let version = CommandLine.arguments.contains("--old") ? 0 : 1
     reply(#"{"method": "hello", "protocol": \#(version), "name": "Broken", "version": null}"#)
+    while CommandLine.arguments.contains("--deaf") { reply(String(repeating: "x", count: 1 << 20)) }
   } else {
     try evaluate(request)
   }

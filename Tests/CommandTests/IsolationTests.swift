@@ -56,6 +56,7 @@ import Testing
         + "Invalid value around character 0.)"
     ),
     ("binary", "it writes bytes that are not UTF-8 to standard output"),
+    ("long", "it writes more than 1048576 bytes where one line is expected"),
     (
       "other-sample",
       #"it writes a reply that is not expected: {"id": 1, "sample": "9999", "status": "answered"}"#
@@ -161,6 +162,16 @@ import Testing
     let outcome = try conformance(
       ["run", "--implementation", "\(brokenImplementation) \(option)"], in: Workspace(["right"]))
     #expect(outcome == Outcome(status: 2, output: "", error: "Error: the implementation: \(reason)\n"))
+  }
+
+  /// A request that is longer than a pipe holds, and a program that writes without end instead of reading it.
+  @Test func programsThatOnlyTalk() throws {
+    let workspace = try Workspace(refusals: 3000)
+    let outcome = try conformance(
+      ["run", "--implementation", "\(brokenImplementation) --deaf", "--format", "json"], in: workspace)
+    #expect(outcome.status == 1 && outcome.error == "")
+    #expect(outcome.output.contains("it writes more than 1048576 bytes where one line is expected"))
+    #expect(!outcome.output.contains("timeout"))
   }
 
   @Test func programsThatAreNotThere() throws {

@@ -41,6 +41,21 @@ final class Workspace {
     }
   }
 
+  /// A workspace with a row of so many samples with long names, which PyTorch refuses.
+  init(refusals count: Int) throws {
+    url = FileManager.default.temporaryDirectory.appendingPathComponent("command-\(UUID().uuidString)")
+    let reference = url.appendingPathComponent("reference")
+    try FileManager.default.createDirectory(at: reference, withIntermediateDirectories: true)
+    let root = try fixture(reference.appendingPathComponent("row.h5"), id: "row", title: "Row")
+    for number in 0..<count {
+      let sample = try root.createGroup("samples/\(String(repeating: "x", count: 40))\(number)")
+      try sample.attributes.set("operation", "add")
+      try sample.attributes.set("arguments", "{}")
+      try sample.attributes.set("dtype", "float32")
+      try sample.attributes.set("raises", "RuntimeError")
+    }
+  }
+
   deinit {
     try? FileManager.default.removeItem(at: url)
   }

@@ -22,9 +22,12 @@ struct ChildLimits: Equatable, Sendable {
 ///
 /// Any failure ends the child: it is killed with its group.
 final class ChildProcess {
-  /// The longest line that is taken from a child.
-  static let longestLine = 64 << 20
+  /// The longest line that is taken from a reader of files, which is a part of the harness.
+  static let longestFinding = 16 << 20
+  /// The longest line that is taken from an implementation: read as JSON, some take 200 times their length in memory.
+  static let longestReply = 1 << 20
 
+  private let longestLine: Int
   private let exit = Exit()
   private let process: pid_t
   private var input: Int32
@@ -38,8 +41,12 @@ final class ChildProcess {
 
   /// Starts a program.
   ///
+  /// - Parameters:
+  ///   - command: The program.
+  ///   - longestLine: How many bytes of its standard output are held.
   /// - Throws: ``ChildFailure`` when it cannot be started.
-  init(_ command: ChildCommand) throws(ChildFailure) {
+  init(_ command: ChildCommand, longestLine: Int = longestFinding) throws(ChildFailure) {
+    self.longestLine = longestLine
     _ = Self.ignoresBrokenPipes
     let pipes: [Channel]
     do {
@@ -122,9 +129,6 @@ final class ChildProcess {
         return text
       }
       searched = received.count
-      guard received.count <= Self.longestLine else {
-        throw fail(.malformed, "it writes a line longer than \(Self.longestLine) bytes")
-      }
       try wait(for: Int16(POLLIN), deadline)
     }
   }
@@ -172,6 +176,9 @@ final class ChildProcess {
         if descriptors[1].revents != 0 { drainError() }
         if descriptors[0].revents != 0 {
           guard drain(output, { received += $0 }) else { throw died() }
+          guard received.count <= longestLine else {
+            throw fail(.malformed, "it writes more than \(longestLine) bytes where one line is expected")
+          }
           if event == Int16(POLLIN) { return }
         }
         if descriptors[2].revents != 0 { return }
@@ -190,20 +197,14 @@ final class ChildProcess {
     throw fail(.memory, "it takes more than \(limits.memory >> 20) MiB")
   }
 
-  /// Reads what is there; false at the end of the stream.
+  /// Reads what is there, but not more than a pipe holds: somebody may write without end. False at the end of the
+  /// stream.
   private func drain(_ descriptor: Int32, _ take: (UnsafeRawBufferPointer) -> Void) -> Bool {
     withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 16) { buffer in
-      while true {
-        let count = read(descriptor, buffer.baseAddress, buffer.count)
-        if count > 0 {
-          take(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-          if count < buffer.count { return true }
-        } else if count == 0 {
-          return false
-        } else if errno != EINTR {
-          return errno == EAGAIN
-        }
-      }
+      let count = read(descriptor, buffer.baseAddress, buffer.count)
+      guard count > 0 else { return count < 0 && (errno == EAGAIN || errno == EINTR) }
+      take(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+      return true
     }
   }
 

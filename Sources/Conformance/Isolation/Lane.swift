@@ -22,7 +22,7 @@ final class Lane {
   ///
   /// - Throws: ``ChildFailure`` when it does not answer.
   func greet() throws(ChildFailure) -> (name: String, version: String?) {
-    let child = try ChildProcess(commands.implementation)
+    let child = try ChildProcess(commands.implementation, longestLine: ChildProcess.longestReply)
     implementation = child
     let start = ChildLimits(timeout: max(Self.startTimeout, limits.timeout), memory: limits.memory)
     try child.send(Request.hello(version: ProtocolVersion.current).line, start)

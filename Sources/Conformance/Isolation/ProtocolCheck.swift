@@ -90,7 +90,7 @@ private final class Conversation {
   // MARK: - Checks
 
   func greet() throws -> ProtocolCheckResult.Outcome {
-    let child = try ChildProcess(command)
+    let child = try ChildProcess(command, longestLine: ChildProcess.longestReply)
     self.child = child
     let start = ChildLimits(timeout: max(Lane.startTimeout, limits.timeout), memory: limits.memory)
     try child.send(Request.hello(version: ProtocolVersion.current).line, start)
