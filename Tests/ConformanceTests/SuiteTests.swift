@@ -111,6 +111,14 @@ import Testing
     #expect(throws: SuiteError.self) { try suite() }
   }
 
+  @Test func aHugeManifest() throws {
+    let blanks = String(repeating: " ", count: Conformance.Suite.largestManifest)
+    try directory.write(#"{"rows": [\#(blanks)]}"#, to: "manifest.json")
+    let error = #expect(throws: SuiteError.self) { try suite() }
+    #expect(
+      error?.description == "\(directory.path("manifest.json")): it is larger than 2097152 bytes")
+  }
+
   @Test func aRowTwice() throws {
     let entry = try entry("id/c", "Title of c", "c.h5", digest("c.h5"))
     try writeManifest([entry, entry])

@@ -36,6 +36,8 @@ public struct Suite: Sendable {
 
   /// The largest file that is read.
   public static let largestFile = 256 << 20
+  /// The largest manifest: read as JSON, some texts take 200 times their length in memory.
+  public static let largestManifest = 2 << 20
 
   /// Where the fixtures are.
   public let directory: URL
@@ -167,6 +169,12 @@ struct UnusableFile: Error {
 private enum Manifest {
   static func rows(of file: URL) throws -> [Suite.Row] {
     func fault(_ reason: String) -> SuiteError { SuiteError(description: "\(file.relativePath): \(reason)") }
+    let values = try? file.resolvingSymlinksInPath().resourceValues(
+      forKeys: [.isRegularFileKey, .fileSizeKey])
+    guard let size = values?.fileSize, values?.isRegularFile == true else { throw fault("it is not a file") }
+    guard size <= Suite.largestManifest else {
+      throw fault("it is larger than \(Suite.largestManifest) bytes")
+    }
     guard let data = try? Data(contentsOf: file), let text = String(validating: data, as: UTF8.self) else {
       throw fault("cannot be read")
     }
