@@ -109,6 +109,10 @@ public struct HDF5Group: Sendable {
         }, links)
     }
     try location.check(status, "listed")
+    // Text that is equal can be written in several ways; to know one name for another would lose what it stands for.
+    guard Set(links.map(\.name)).count == links.count else {
+      throw location.refused("two of its names are the same text")
+    }
     return links
   }
 

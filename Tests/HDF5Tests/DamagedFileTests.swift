@@ -47,6 +47,18 @@ import Testing
     }
   }
 
+  @Test func namesThatAreTheSameText() throws {
+    let path = directory.path("names.h5")
+    do {
+      let root = try HDF5File(creating: path).root()
+      for name in ["\u{E9}", "e\u{301}"] { try root.write(HDF5Array(.float32([1])), to: "a/\(name)") }
+    }
+    let group = try HDF5File(reading: path).root().group("a")
+    let error = HDF5Error.refused(file: path, path: "/a", reason: "two of its names are the same text")
+    #expect(throws: error) { try group.names() }
+    #expect(throws: error) { try group.datasets() }
+  }
+
   @Test func unavailable() throws {
     let missing = directory.path("missing.h5")
     #expect(throws: HDF5Error.unavailable(file: missing, reason: "no such file")) {
