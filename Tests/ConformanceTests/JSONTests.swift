@@ -62,11 +62,11 @@ import Testing
   @Test func writing() throws {
     let value = JSONValue.object([
       "b": .array([.null, .bool(true), .int(-1), .double(0.5), .double(.infinity), .double(.nan)]),
-      "a": .string("\"\\\n\t\u{1}\u{7F}é"),
+      "a": .string("\"\\\n\t\u{1}\u{7F}\u{9B}\u{A0}é"),
     ])
     #expect(
       value.text
-        == #"{"a": "\"\\\n\t\u0001\u007fé", "b": [null, true, -1, 0.5, null, null]}"#)
+        == #"{"a": "\"\\\n\t\u0001\u007f\u009b é", "b": [null, true, -1, 0.5, null, null]}"#)
   }
 
   @Test func accessors() {

@@ -143,7 +143,10 @@ extension JSONValue {
 
   /// Text in quotation marks, with control characters escaped.
   static func quoted(_ text: String) -> String {
-    let needsNoEscape = text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C && $0 != 0x7F }
+    // 0xC2 begins the control characters after 0x7F, and some that are none.
+    let needsNoEscape = text.utf8.allSatisfy {
+      $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C && $0 != 0x7F && $0 != 0xC2
+    }
     if needsNoEscape { return "\"" + text + "\"" }
     var result = "\""
     for scalar in text.unicodeScalars {
@@ -153,7 +156,7 @@ extension JSONValue {
       case "\n": result += "\\n"
       case "\r": result += "\\r"
       case "\t": result += "\\t"
-      case _ where scalar.value < 0x20 || scalar.value == 0x7F:
+      case _ where scalar.properties.generalCategory == .control:
         let digits = String(scalar.value, radix: 16)
         result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
       default: result.unicodeScalars.append(scalar)
