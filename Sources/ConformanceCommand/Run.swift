@@ -72,7 +72,7 @@ struct Run: ParsableCommand {
     (limits.timeout, limits.memory, limits.jobs) = (timeout, memory << 20, jobs)
     let program = implementation.map { ChildCommand(shell: $0) } ?? .own(["serve"])
     let runner = IsolatedRunner(program, examiner: .own(["examine"]), limits: limits)
-    let suite = try selection.suite()
+    let suite = try selection.suite(timeout: timeout)
     var report: Report
     do {
       report = try Self.run(runner, suite)

@@ -13,11 +13,11 @@ struct Selection: ParsableArguments {
     help: ArgumentHelp("Only rows whose id matches this pattern, such as 'layer/*'.", valueName: "glob"))
   var filter: String?
 
-  /// The directory's rows that the pattern leaves.
-  func suite() throws -> Suite {
+  /// The directory's rows that the pattern leaves; a file may take so many seconds to say which it is.
+  func suite(timeout: Double = IsolatedRunner.Limits().timeout) throws -> Suite {
     let all: Suite
     do {
-      let describer = FixtureDescriber(examiner: .own(["examine"]))
+      let describer = FixtureDescriber(examiner: .own(["examine"]), timeout: timeout)
       all = try Suite(
         directory: URL(fileURLWithPath: reference, isDirectory: true), describe: describer.describe)
     } catch {

@@ -24,14 +24,16 @@ public struct ChildCommand: Equatable, Sendable {
     self.init("/bin/sh", ["-c", line])
   }
 
-  /// The running program itself, with other arguments.
+  /// The running program itself, with other arguments. When it crashes it doesn't print where: the addresses would
+  /// be all that a report tells.
   ///
   /// - Parameters:
   ///   - arguments: The arguments.
   ///   - environment: Variables to set.
   public static func own(_ arguments: [String], environment: [String: String] = [:]) -> ChildCommand {
     let path = Bundle.main.executablePath ?? CommandLine.arguments.first ?? ""
-    return ChildCommand(path, arguments, environment: environment)
+    let silent = ["SWIFT_BACKTRACE": "enable=no"]
+    return ChildCommand(path, arguments, environment: silent.merging(environment) { $1 })
   }
 
   /// How it is started: in a process group of its own.

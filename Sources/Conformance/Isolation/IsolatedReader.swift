@@ -11,12 +11,18 @@ public struct ReaderFailure: Error, Equatable, Sendable, CustomStringConvertible
 /// Finds out what fixtures say of themselves, in a child process that may fail at any of them.
 public final class FixtureDescriber {
   private let examiner: ChildCommand
+  private let limits: ChildLimits
   private var child: ChildProcess?
 
   /// A describer.
   ///
-  /// - Parameter examiner: A program that runs ``Examiner/run()``.
-  public init(examiner: ChildCommand) { self.examiner = examiner }
+  /// - Parameters:
+  ///   - examiner: A program that runs ``Examiner/run()``.
+  ///   - timeout: Seconds that a file may take.
+  public init(examiner: ChildCommand, timeout: Double) {
+    self.examiner = examiner
+    limits = ChildLimits(timeout: timeout, memory: Lane.examinerLimits.memory)
+  }
 
   deinit { child?.finish() }
 
@@ -25,8 +31,8 @@ public final class FixtureDescriber {
     do throws(ChildFailure) {
       if child == nil { child = try ChildProcess(examiner) }
       guard let child else { return nil }
-      try child.send(Examination.describe(file: path).line, Lane.examinerLimits)
-      let line = try child.receive(Lane.examinerLimits)
+      try child.send(Examination.describe(file: path).line, limits)
+      let line = try child.receive(limits)
       guard case .opened(let id, let title, _, _)? = try? Finding(line: line)
       else { return nil }
       return (id, title)
