@@ -16,6 +16,7 @@ struct Inspect: ParsableCommand {
 
   func run() throws {
     guard here else { return try inspectInChild() }
+    exitWithParent()
     do {
       let fixture = try Fixture(reading: file)
       print("id: \(printable(fixture.id))")

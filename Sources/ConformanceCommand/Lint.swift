@@ -18,7 +18,10 @@ struct Lint: ParsableCommand {
     ActiveChildren.removeOnSignals()
     let suite: Suite
     do {
-      suite = try Suite(directory: URL(fileURLWithPath: directory, isDirectory: true))
+      let describer = FixtureDescriber(
+        examiner: .own(["examine"]), timeout: IsolatedRunner.Limits().timeout)
+      suite = try Suite(
+        directory: URL(fileURLWithPath: directory, isDirectory: true), describe: describer.describe)
     } catch {
       throw Unusable(description: "Error: \(error)")
     }
@@ -38,6 +41,7 @@ struct LintFile: ParsableCommand {
   @Argument var row: [String] = []
 
   func run() {
+    exitWithParent()
     let row = row.count == 3 ? Suite.Row(id: row[0], title: row[1], file: name, digest: row[2]) : nil
     for line in FixtureLint(reading: path, name: name, row: row).lines { print(line) }
   }

@@ -6,7 +6,7 @@ import Foundation
 ///
 /// The harness ends its children itself, unless it is killed; and a reader in an endless loop inside libhdf5 doesn't
 /// see that its input has ended.
-func exitWithParent() {
+package func exitWithParent() {
   let parent = getppid()
   Thread.detachNewThread {
     while getppid() == parent { sleep(1) }

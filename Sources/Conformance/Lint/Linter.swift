@@ -4,7 +4,7 @@ import Foundation
 
 /// Checks a directory of fixtures.
 public struct Linter: Sendable {
-  private let limits = ChildLimits(timeout: 60, memory: 2 << 30)
+  private let limits = ChildLimits(timeout: 60, memory: 800 << 20)
 
   /// A checker whose children run the command itself.
   public init() {}
@@ -24,7 +24,7 @@ public struct Linter: Sendable {
     }
     do {
       let path = try suite.path(of: row)
-      let words = ["lint-file", path, row.file] + (row.digest.map { [row.id, row.title, $0] } ?? [])
+      let words = ["lint-file", "--", path, row.file] + (row.digest.map { [row.id, row.title, $0] } ?? [])
       let child = try ChildProcess(.own(words))
       defer { child.finish() }
       while true {
