@@ -15,6 +15,8 @@ import sys
 import tempfile
 import time
 
+import h5py
+
 from . import damage, directories, seeds, structures
 from .watch import run
 
@@ -22,12 +24,14 @@ STATUSES = {"pass", "fail", "missing", "unreadable", "unsupported", "error", "cr
             "not-run"}
 MEMORY_LIMIT = 1 << 30
 _SECRETS = ("1234567", "CANARY", "root:x:0")
+_REVIEWED = 12
 
 
 class Fuzz:
     def __init__(self, options, work):
         self.options, self.work = options, work
         self.random = random.Random(options.seed)
+        self.reviews = random.Random(options.seed)
         self.counts = collections.defaultdict(collections.Counter)
         self.faults, self.peak, self.started = [], 0, time.monotonic()
         self.canary = structures.write_canary(os.path.join(work, "canary.h5"))
@@ -43,11 +47,11 @@ class Fuzz:
         batch = []
         for number, make in enumerate(structures.CLASSES):
             batch.append((make.__name__, self._structure(make, number)))
-        self._score(batch)
-        made, share = len(batch), self.options.seconds * 0.75
+        self._score(batch, timeout=5)
+        made, share = len(batch), self.options.seconds * 0.65
         while made < self.options.count and time.monotonic() - self.started < share:
             size = min(self.options.batch, self.options.count - made)
-            self._score([self._damaged(number) for number in range(size)])
+            self._score([self._damaged(number) for number in range(size)], timeout=1)
             made += size
         return made
 
@@ -61,7 +65,7 @@ class Fuzz:
             data = make(self.random, data or b"\0")
         return make.__name__, lambda path: _write(path, data)
 
-    def _score(self, batch):
+    def _score(self, batch, timeout):
         """Scores a directory of files, one a member of the batch: (class, a function that writes the file)."""
         directory = self._directory("fixtures")
         names = {}
@@ -70,7 +74,8 @@ class Fuzz:
             write(os.path.join(directory, file))
             names[file] = name
         outcome = self._conformance(
-            ["run", "--reference", directory, "--format", "json", "--timeout", "2", "--memory", "512"], 60 + len(batch)
+            ["run", "--reference", directory, "--format", "json", "--timeout", str(timeout), "--memory", "512"],
+            60 + len(batch),
         )
         problem = self._problem(outcome, {0, 1})
         rows = []
@@ -85,10 +90,25 @@ class Fuzz:
             clear = status in STATUSES and (status == "pass" or row["message"])
             if not clear or status in ("crash", "timeout", "memory", "protocol"):
                 self._fault(name, f"{file}: {status}, {row['message']}", os.path.join(directory, file))
+        all_files = sorted(names)
+        self._review(directory, all_files if len(names) < 100 else self.reviews.sample(all_files, _REVIEWED))
         if problem is not None:
             for name in names.values():
                 self.counts[name]["fault"] += 1
             self._fault("run", problem, directory)
+
+    def _review(self, directory, files):
+        """The other commands that look at fixtures."""
+        some = self._directory("some")
+        for file in files:
+            shutil.copyfile(os.path.join(directory, file), os.path.join(some, file))
+        inspections = [["inspect", os.path.join(some, file)] for file in files]
+        for command in [["list", "--reference", some], ["lint", some], *inspections]:
+            outcome = self._conformance(command, 60 + 2 * len(files))
+            problem = self._problem(outcome, {0, 1, 2})
+            self.counts[command[0]][f"status {outcome.status}"] += 1
+            if problem is not None:
+                self._fault(command[0], problem, command[-1])
 
     # Directories, implementations, requests
 
@@ -100,34 +120,39 @@ class Fuzz:
             directories.write_entries(directory, sound)
             if content is not None:
                 directories.write_manifest(directory, content)
-            for command in (["run", "--format", "json"], ["list"]):
-                outcome = self._conformance([*command, "--reference", directory], 60)
+            for command in (["run", "--format", "json", "--reference"], ["list", "--reference"], ["lint"]):
+                outcome = self._conformance([*command, directory], 60)
                 problem = self._problem(outcome, {0, 1, 2})
                 self.counts[f"directory: {name}"][f"status {outcome.status}"] += 1
                 if problem is not None:
                     self._fault(f"directory: {name}", f"{command[0]}: {problem}", None)
 
     def implementations(self, share):
-        reference = self._directory("implementation")
-        with open(os.path.join(reference, "row.h5"), "wb") as file:
+        narrow, wide = self._directory("narrow"), self._directory("wide")
+        with open(os.path.join(narrow, "row.h5"), "wb") as file:
             file.write(self.seeds[0])
+        structures.write(structures.long_request, os.path.join(wide, "row.h5"), self.canary)
         made, limit = 0, time.monotonic() + self.options.seconds * share
         while time.monotonic() < limit:
-            seed = self.random.randrange(1 << 32)
+            seed, is_run = self.random.randrange(1 << 32), self.random.random() < 0.8
+            reference, timeout = self.random.choice([(narrow, "1")] * 6 + [(wide, "3")])
             command = f"exec {sys.executable} -m tools.fuzz.hostile {seed}"
-            outcome = self._conformance(
-                ["run", "--reference", reference, "--format", "json", "--timeout", "1", "--memory", "300", "--jobs", "1",
-                 "--implementation", command], 60, counts=lambda line: "tools.fuzz.hostile" not in line,
-            )
-            problem = self._problem(outcome, {1, 2})
+            arguments = ["check-implementation", command, "--timeout", "1"]
+            if is_run:
+                arguments = ["run", "--reference", reference, "--format", "json", "--timeout", timeout, "--memory",
+                             "300", "--jobs", "1", "--implementation", command]
+            # The implementation's own memory is not the harness's.
+            outcome = self._conformance(arguments, 60, counts=lambda line: line.startswith(self.options.conformance))
+            problem = self._problem(outcome, {1, 2} if is_run else {0, 1})
             status = f"status {outcome.status}"
-            if problem is None and outcome.status == 1:
+            if problem is None and is_run and outcome.status == 1:
                 status = json.loads(outcome.output)["rows"][0]["status"]
                 if status not in STATUSES - {"missing", "unreadable", "not-run"}:
                     problem = f"the row is {status}"
-            self.counts["hostile implementation"][status] += 1
+            name = "hostile implementation" if is_run else "hostile implementation, checked"
+            self.counts[name][status] += 1
             if problem is not None:
-                self._fault("hostile implementation", f"seed {seed}: {problem}", None)
+                self._fault(name, f"seed {seed}: {problem}", None)
             made += 1
         return made
 
@@ -178,7 +203,7 @@ class Fuzz:
             return f"it left {', '.join(outcome.leftovers)}"
         if any(secret in outcome.output + outcome.error for secret in _SECRETS):
             return "it shows what lies outside the directory"
-        if "\x1b" in outcome.output + outcome.error:
+        if any(mark in outcome.output + outcome.error for mark in "\x1b\x9b"):
             return "it sends escape sequences to the terminal"
         return None
 
@@ -186,6 +211,7 @@ class Fuzz:
         kept = ""
         if path is not None:
             kept = os.path.join(self.options.keep, f"{len(self.faults):03d}-{name}")
+            shutil.rmtree(kept, ignore_errors=True)
             os.makedirs(self.options.keep, exist_ok=True)
             (shutil.copytree if os.path.isdir(path) else shutil.copyfile)(path, kept)
         self.faults.append(f"{name}: {reason}" + (f" (kept as {kept})" if kept else ""))
@@ -227,18 +253,20 @@ def main():
     parser.add_argument("--keep", default=".build/fuzz", help="where files that show a fault are kept")
     parser.add_argument("--report", help="write the figures to this Markdown file")
     options = parser.parse_args()
-    options.conformance = os.path.abspath(options.conformance)
+    # Children carry the real path too.
+    options.conformance = os.path.realpath(options.conformance)
     with tempfile.TemporaryDirectory() as work:
         fuzz = Fuzz(options, work)
         fixtures = fuzz.fixtures()
         fuzz.directories()
         requests = fuzz.requests()
-        implementations = fuzz.implementations(0.1)
+        implementations = fuzz.implementations(0.2)
     figures = {
         "damaged fixtures": fixtures, "directories": len(directories.MANIFESTS) + 1,
         "hostile implementations": implementations, "hostile requests": requests, "faults": len(fuzz.faults),
         "seed": options.seed, "seconds": round(time.monotonic() - fuzz.started),
         "peak memory of the harness": f"{fuzz.peak >> 20} MiB", "Python": platform.python_version(),
+        "h5py": h5py.__version__, "HDF5 that made the files": h5py.version.hdf5_version,
     }
     report = _report(fuzz, figures)
     print(report)

@@ -25,7 +25,7 @@ MANIFESTS = {
     "wrong digest": _manifest([_ROW]),
     "odd digest": _manifest([{**_ROW, "sha256": "é" * 64}]),
     "same row twice": _manifest([_ROW, _ROW]),
-    "many rows": _manifest([{**_ROW, "id": f"a/{number}"} for number in range(2000)]),
+    "many rows": _manifest([{**_ROW, "id": f"a/{number}"} for number in range(300)]),
     "rows of another type": _manifest([1, None, []]),
     "no rows": _manifest([]),
     "other version": _manifest([_ROW], format_version=1e308),
@@ -33,7 +33,15 @@ MANIFESTS = {
     "not JSON": "{",
     "no text": b"\xff\xfe\x00\x01",
     "empty": "",
-    "terminal escapes": _manifest([{**_ROW, "id": "\x1b[2J", "title": "\x1b]0;owned\x07" + "x" * 100000}]),
+    "terminal escapes": _manifest([{**_ROW, "id": "\x1b[2J", "title": "\x1b]0;\x9b1mowned\x07" + "x" * 100000}]),
+    "options for names": _manifest([{**_ROW, "id": "--help", "title": "-h", "file": "--version.h5"}]),
+    "bomb": '{"rows": [' + '{"a": 1},' * 200000 + "1]}",
+    "larger bomb": '{"rows": [' + '{"a": 1},' * 8000000 + "1]}",
+    "manifest is a pipe": os.mkfifo,
+    "manifest is a directory": os.mkdir,
+    "manifest is a device": lambda path: os.symlink("/dev/zero", path),
+    "manifest is sparse": lambda path: open(path, "wb").truncate(1 << 33),
+    "manifest is another's": lambda path: os.symlink("/etc/passwd", path),
 }
 
 
@@ -45,6 +53,7 @@ def write_entries(directory, sound):
     os.symlink("/dev/zero", os.path.join(directory, "zero.h5"))
     os.symlink("../canary.h5", os.path.join(directory, "link.h5"))
     os.symlink("loop.h5", os.path.join(directory, "loop.h5"))
+    shutil.copy(sound, os.path.join(directory, "--version.h5"))
     with open(os.path.join(directory, "sparse.h5"), "wb") as file:
         file.truncate(1 << 40)
     with open(os.path.join(directory, "nothing.h5"), "wb"):
@@ -52,5 +61,10 @@ def write_entries(directory, sound):
 
 
 def write_manifest(directory, content):
-    with open(os.path.join(directory, "manifest.json"), "wb") as file:
+    """Writes a manifest of that text, or what `content` makes in its place."""
+    path = os.path.join(directory, "manifest.json")
+    if callable(content):
+        content(path)
+        return
+    with open(path, "wb") as file:
         file.write(content if isinstance(content, bytes) else content.encode("utf-8"))

@@ -62,6 +62,7 @@ def _garbage(draw):
         lambda: b"\n" * draw.randrange(100),
         lambda: b"x" * draw.choice([100, 1 << 20, 70 << 20]) + b"\n",
         lambda: b"[" * 100000 + b"\n",
+        lambda: b"[" + b'{"a": 1},' * draw.choice([100000, 2000000]) + b"1]\n",
         lambda: json.dumps({"id": draw.choice([1, 2, -1, 1e308, "1", None]), "status": draw.choice(["done", 1, None])})
         .encode() + b"\n",
         lambda: b'{"id": 1, "sample": "0000", "status": "answered"',
@@ -105,13 +106,15 @@ def _write(path, data):
 
 def main(seed):
     draw = random.Random(seed)
-    at = draw.choice(["hello", "sample", "sample", "done", "file", "file", "file", "end", "end"])
+    at = draw.choice(["hello", "sample", "sample", "done", "file", "file", "file", "end", "end", "deaf"])
     for line in sys.stdin:
         request = json.loads(line)
         if request["method"] == "hello":
             if at == "hello":
                 os.write(1, _garbage(draw))
             os.write(1, b'{"method": "hello", "protocol": 1, "name": "hostile", "version": null}\n')
+            while at == "deaf":
+                os.write(1, b"x" * (1 << 20))
             continue
         for sample in request["samples"]:
             if at == "sample" and draw.random() < 0.5:

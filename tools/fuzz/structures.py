@@ -212,7 +212,7 @@ def zero_bytes_in_text(file, canary):
 
 
 def terminal_escapes(file, canary):
-    file.attrs["title"] = "\x1b]0;owned\x07\x1b[31m\r\n\u0085| x |"
+    file.attrs["title"] = "\x1b]0;owned\x07\x1b[31m\x9b31m\r\n\u0085| x |"
     _sample(file)
 
 
@@ -259,6 +259,24 @@ def gigantic_results(file, canary):
         group = _sample(file, operation, arguments, f"{number:04d}")
         if operation.startswith(("conv", "optim")):
             group.move("inputs/other", "inputs/weight" if operation.startswith("conv") else "inputs/grads/0/0")
+
+
+def json_bomb(file, canary):
+    _sample(file, "sum", '{"dim": [' + '{"a": 1},' * 700000 + "1]}")
+
+
+def names_of_one_text(file, canary):
+    group = _sample(file)
+    for name in ("\u00e9", "e\u0301"):
+        group[f"outputs/{name}"] = np.ones(1, np.float32)
+        group[f"truth/outputs/{name}"] = np.ones(1)
+
+
+def long_request(file, canary):
+    for number in range(2500):
+        group = file.create_group(f"samples/{'x' * 40}{number:04d}")
+        for name, value in (("operation", "add"), ("arguments", "{}"), ("dtype", "float32"), ("raises", "Error")):
+            group.attrs[name] = value
 
 
 def contradictory_shapes(file, canary):

@@ -23,11 +23,14 @@ class Outcome:
     leftovers: list
 
 
-def run(command, *, timeout, directory=None, input=None, counts=lambda command: True):
-    """Runs `command` with a temporary directory of its own; `leftovers` are files there and processes of its group's
-    children that are left when it has ended. Memory is that of the processes whose command line `counts`."""
-    with tempfile.TemporaryDirectory() as temporary:
-        environment = {**os.environ, "TMPDIR": temporary, "SWIFT_BACKTRACE": "enable=no"}
+def run(command, *, timeout, input=None, counts=lambda command: True):
+    """Runs `command` in an empty directory, with another for temporary files; `leftovers` are files there and
+    processes that descend from it when it has ended. Memory is that of the processes whose command line `counts`."""
+    with tempfile.TemporaryDirectory() as temporary, tempfile.TemporaryDirectory() as directory:
+        environment = {
+            **os.environ, "TMPDIR": temporary, "SWIFT_BACKTRACE": "enable=no",
+            "PYTHONPATH": os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))),
+        }
         started = time.monotonic()
         process = subprocess.Popen(
             command, cwd=directory, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -46,7 +49,7 @@ def run(command, *, timeout, directory=None, input=None, counts=lambda command: 
         watcher.stop()
         return Outcome(
             process.returncode, output.decode("utf-8", "replace"), error.decode("utf-8", "replace"), seconds,
-            watcher.peak, timed_out, sorted(os.listdir(temporary)) + _alive(watcher.seen),
+            watcher.peak, timed_out, sorted(os.listdir(temporary) + os.listdir(directory)) + _alive(watcher.seen),
         )
 
 
