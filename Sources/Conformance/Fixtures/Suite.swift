@@ -25,12 +25,21 @@ public struct Suite: Sendable {
     public let digest: String?
     /// The digest of what the file says, whatever its bytes; nil where the manifest doesn't give it.
     public let contentDigest: String?
+    /// Why the file's reader failed when it asked which row this is; nil when it didn't.
+    let readerFailure: String?
 
     /// One row and its file.
     public init(id: String, title: String, file: String, digest: String? = nil, contentDigest: String? = nil)
     {
       (self.id, self.title, self.file) = (id, title, file)
       (self.digest, self.contentDigest) = (digest, contentDigest)
+      readerFailure = nil
+    }
+
+    /// A file that fails its reader, named by its path.
+    init(file: String, readerFailure: String) {
+      (id, title, self.file) = (String(file.dropLast(3)), String(file.dropLast(3)), file)
+      (digest, contentDigest, self.readerFailure) = (nil, nil, readerFailure)
     }
   }
 
@@ -48,11 +57,12 @@ public struct Suite: Sendable {
   ///
   /// - Parameters:
   ///   - directory: The directory.
-  ///   - describe: What gives the id and title of a fixture, where there is no manifest; by default it is opened in
-  ///     this process.
+  ///   - describe: What gives the id and title of a fixture, where there is no manifest; nil when it can't be opened.
+  ///     By default it is opened in this process.
   /// - Throws: ``SuiteError`` when it is no directory, holds no fixtures, or its manifest cannot be used.
   public init(
-    directory: URL, describe: (_ path: String) -> (id: String, title: String)? = Self.description
+    directory: URL,
+    describe: (_ path: String) throws(ReaderFailure) -> (id: String, title: String)? = Self.description
   ) throws {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: directory.path, isDirectory: &isDirectory) else {
@@ -135,7 +145,9 @@ public struct Suite: Sendable {
   }
 
   /// The rows without a manifest. A file that is no fixture is a row too, named by its path.
-  private func foundRows(_ describe: (String) -> (id: String, title: String)?) throws -> [Row] {
+  private func foundRows(
+    _ describe: (String) throws(ReaderFailure) -> (id: String, title: String)?
+  ) throws -> [Row] {
     guard let paths = FileManager.default.enumerator(atPath: directory.resolvingSymlinksInPath().path) else {
       throw SuiteError(description: "\(directory.relativePath): cannot be read")
     }
@@ -144,9 +156,13 @@ public struct Suite: Sendable {
     return files.map { file in
       let path = String(file.dropLast(3))
       let unnamed = Row(id: path, title: path, file: file)
-      guard let path = try? self.path(of: unnamed), let found = describe(path), seen.insert(found.id).inserted
-      else { return unnamed }
-      return Row(id: found.id, title: found.title, file: file)
+      guard let path = try? self.path(of: unnamed) else { return unnamed }
+      do throws(ReaderFailure) {
+        guard let found = try describe(path), seen.insert(found.id).inserted else { return unnamed }
+        return Row(id: found.id, title: found.title, file: file)
+      } catch {
+        return Row(file: file, readerFailure: error.description)
+      }
     }
   }
 

@@ -27,7 +27,9 @@ public final class FixtureDescriber {
   deinit { child?.finish() }
 
   /// A fixture's id and title; nil when it can't be opened.
-  public func describe(_ path: String) -> (id: String, title: String)? {
+  ///
+  /// - Throws: ``ReaderFailure`` when the child crashes, or takes too long or too much memory.
+  public func describe(_ path: String) throws(ReaderFailure) -> (id: String, title: String)? {
     do throws(ChildFailure) {
       if child == nil { child = try ChildProcess(examiner) }
       guard let child else { return nil }
@@ -38,7 +40,7 @@ public final class FixtureDescriber {
       return (id, title)
     } catch {
       child = nil
-      return nil
+      throw ReaderFailure(description: error.message)
     }
   }
 }

@@ -52,6 +52,9 @@ final class Lane {
     } catch {
       return RowResult(row, error.status, error.message(for: row.file))
     }
+    if let failure = row.readerFailure {
+      return RowResult(row, .unreadable, "\(row.file): the reader failed: \(failure)")
+    }
     do {
       return try score(row, path)
     } catch {

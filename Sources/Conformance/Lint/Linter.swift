@@ -4,7 +4,7 @@ import Foundation
 
 /// Checks a directory of fixtures.
 public struct Linter: Sendable {
-  private let limits = ChildLimits(timeout: 60, memory: 800 << 20)
+  private let limits = Lane.examinerLimits
 
   /// A checker whose children run the command itself.
   public init() {}
@@ -24,6 +24,7 @@ public struct Linter: Sendable {
     }
     do {
       let path = try suite.path(of: row)
+      if let failure = row.readerFailure { throw ReaderFailure(description: failure) }
       let words = ["lint-file", "--", path, row.file] + (row.digest.map { [row.id, row.title, $0] } ?? [])
       let child = try ChildProcess(.own(words))
       defer { child.finish() }
@@ -41,6 +42,8 @@ public struct Linter: Sendable {
       report.findings.append(fault(error.reason))
     } catch let error as ChildFailure {
       report.findings.append(fault("reading it fails: \(error.message)"))
+    } catch let error as ReaderFailure {
+      report.findings.append(fault("reading it fails: \(error)"))
     } catch {
       report.findings.append(fault("\(error)"))
     }
