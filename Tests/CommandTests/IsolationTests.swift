@@ -6,11 +6,12 @@ import Testing
 @Suite struct IsolationTests {
   /// The rows that come before the score table when `broken` scores the rows.
   private func details(
-    _ rows: [(id: String, operations: [String])], _ options: [String] = []
+    _ rows: [(id: String, operations: [String])], _ options: [String] = [],
+    implementation: String = brokenImplementation
   ) throws -> [String] {
     let workspace = try Workspace(rows: rows)
     let outcome = try conformance(
-      ["run", "--implementation", brokenImplementation, "--jobs", "1"] + options, in: workspace)
+      ["run", "--implementation", implementation, "--jobs", "1"] + options, in: workspace)
     #expect(outcome.error == "" && outcome.status == 1)
     let lines = outcome.output.components(separatedBy: "\n")
     return Array(lines.prefix { $0 != "Summary:" }.dropLast())
@@ -151,6 +152,17 @@ import Testing
         "  sample 0002: it ended with status 3",
         "  sample 0004: it was ended by SIGSEGV",
         "  sample 0005 and 1 more: not asked after 3 failures in this row",
+      ])
+  }
+
+  /// One that dies at the last sample of every request would die once for every sample there is.
+  @Test func whoFailsWhereItRepliedBeforeIsNotAskedForEver() throws {
+    let rows = [("r", [String](repeating: "add", count: 8))]
+    #expect(
+      try details(rows, implementation: brokenImplementation + " --fickle") == [
+        "Row r (r): crash",
+        "  sample 0000 and 3 more: not asked after 4 failures in this row",
+        "  sample 0004 and 3 more: it ended with status 3",
       ])
   }
 
