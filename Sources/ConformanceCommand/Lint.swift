@@ -14,18 +14,27 @@ struct Lint: ParsableCommand {
   @Option(help: ArgumentHelp("The report's form.", valueName: "table|json"))
   var format = Format.table
 
+  @Option(help: ArgumentHelp("Seconds that the check of a file may take.", valueName: "seconds"))
+  var timeout = Linter.defaultTimeout
+
+  func validate() throws {
+    guard format == .table || format == .json else {
+      throw ValidationError("--format is table or json")
+    }
+    guard timeout > 0 else { throw ValidationError("--timeout is positive") }
+  }
+
   func run() throws {
     ActiveChildren.removeOnSignals()
     let suite: Suite
     do {
-      let describer = FixtureDescriber(
-        examiner: .own(["examine"]), timeout: IsolatedRunner.Limits().timeout)
+      let describer = FixtureDescriber(examiner: .own(["examine"]), timeout: timeout)
       suite = try Suite(
         directory: URL(fileURLWithPath: directory, isDirectory: true), describe: describer.describe)
     } catch {
       throw Unusable(description: "Error: \(error)")
     }
-    let report = Linter().run(suite)
+    let report = Linter(timeout: timeout).run(suite)
     print(format == .table ? report.table : report.json, terminator: "")
     throw report.isClean ? Outcome.fullScore : Outcome.incomplete
   }
@@ -38,11 +47,16 @@ struct LintFile: ParsableCommand {
 
   @Argument var path: String
   @Argument var name: String
+  /// Id, title, digest and content digest in the manifest, as far as it gives them.
   @Argument var row: [String] = []
 
   func run() {
     exitWithParent()
-    let row = row.count == 3 ? Suite.Row(id: row[0], title: row[1], file: name, digest: row[2]) : nil
-    for line in FixtureLint(reading: path, name: name, row: row).lines { print(line) }
+    let listed =
+      row.count < 3
+      ? nil
+      : Suite.Row(
+        id: row[0], title: row[1], file: name, digest: row[2], contentDigest: row.count > 3 ? row[3] : nil)
+    for line in FixtureLint(reading: path, name: name, row: listed).lines { print(line) }
   }
 }

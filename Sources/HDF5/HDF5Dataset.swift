@@ -44,6 +44,24 @@ public struct HDF5Dataset: Sendable {
     }
   }
 
+  /// Whether the elements are stored as they are read: little-endian float32, float64, int64 or uint8, or UTF-8 of
+  /// variable length.
+  ///
+  /// - Throws: ``HDF5Error`` for types that cannot be read.
+  public func isStoredAsRead() throws -> Bool {
+    try withLibrary {
+      let type = try location.handle(H5Dget_type(handle.id), "read")
+      return switch try ElementType(of: type, at: location) {
+      case .float32: H5Tequal(type.id, pt_h5_native_float()) > 0
+      case .float64: H5Tequal(type.id, pt_h5_native_double()) > 0
+      case .int64: H5Tequal(type.id, pt_h5_native_int64()) > 0
+      case .uint8: H5Tequal(type.id, pt_h5_native_uint8()) > 0
+      case .variableString: H5Tget_cset(type.id) == H5T_CSET_UTF8
+      case .fixedString: false
+      }
+    }
+  }
+
   /// The sizes of the dimensions; empty for a single value.
   private func shape() throws -> [Int] {
     let space = try location.handle(H5Dget_space(handle.id), "read")

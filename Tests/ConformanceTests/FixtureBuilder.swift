@@ -28,7 +28,8 @@ final class FixtureDirectory {
   /// Creates a fixture file with the root attributes of the format, and lets `body` fill it.
   func fixture(
     _ name: String, id: String = "functional/add", title: String = "Functional: Add Forward/Backward",
-    format: String = "autograd-conformance", version: Int = 1, _ body: (HDF5Group) throws -> Void
+    format: String = "autograd-conformance", version: Int = 1, provenance: String = "{}",
+    _ body: (HDF5Group) throws -> Void
   ) throws {
     try prepare(name)
     let root = try HDF5File(creating: path(name)).root()
@@ -36,7 +37,7 @@ final class FixtureDirectory {
     try root.attributes.set("format_version", version)
     try root.attributes.set("id", id)
     try root.attributes.set("title", title)
-    try root.attributes.set("provenance", "{}")
+    try root.attributes.set("provenance", provenance)
     try body(root)
   }
 

@@ -38,6 +38,15 @@ import Testing
     #expect(try root.dataset("strings/\(name)").read() == HDF5Array(.strings(expected)))
   }
 
+  @Test(arguments: [
+    ("types/f2-little", false), ("types/f4-big", false), ("types/i2-little", false), ("types/bool", false),
+    ("types/bfloat16", false), ("layouts/chunked", true), ("strings/variable", true),
+    ("strings/null-padded", false), ("strings/fixed-utf8", false),
+  ])
+  func storedAsRead(_ path: String, _ isStoredAsRead: Bool) throws {
+    #expect(try root.dataset(path).isStoredAsRead() == isStoredAsRead)
+  }
+
   @Test(arguments: ["chunked", "compressed"])
   func layouts(_ name: String) throws {
     let expected = HDF5Array(shape: [3, 4], .float32((0..<12).map { Float($0) }))

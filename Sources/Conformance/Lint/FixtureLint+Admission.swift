@@ -4,32 +4,50 @@ extension FixtureLint {
   /// How many limits away a wrong answer has to be.
   private static let far = 100.0
 
-  /// Reports answers that pass somewhere and that no sample of the operation tells apart.
+  /// What a wrong answer was put in the place of.
+  private struct Key: Hashable {
+    let operation: String
+    /// The part, and the name with its numbers left open; of rounding residue the part alone.
+    let quantity: String
+    let answer: String
+  }
+
+  /// Reports wrong answers that are the right one somewhere and that no sample of the operation tells apart, and
+  /// those that are near the right one without being it.
+  ///
+  /// A file does not say which right answers are zeros or an input by definition, so the same values count as that.
+  /// What rounding leaves of nothing is passed by zeros always; some other quantity must tell them apart.
   ///
   /// - Returns: By sample the wrong answers that every quantity of it would let pass.
   mutating func checkAdmission(_ samples: [Sample]) -> [String: Set<String>] {
-    struct Key: Hashable {
-      let operation: String
-      let part: String
-      let answer: String
-    }
     var passing: [Key: (sample: String, quantity: String)] = [:]
     var apart: Set<Key> = []
     var scores: [String: Set<String>] = [:]
     for sample in samples {
       guard case .values(let outputs, let gradients) = sample.expectation else { continue }
+      let operation = sample.computation.operation
       var right: Set<String> = []
       var wrong: Set<String> = []
       for (part, references) in [("outputs", outputs), ("gradients", gradients)] {
-        for (name, reference) in references where reference.value.elements.count > 0 {
+        for (name, reference) in references.sorted(by: { $0.key < $1.key })
+        where reference.value.elements.count > 0 {
+          let quantity = "\(part)/\(name)"
+          let pattern = OperationEntry.pattern(of: quantity)
           for (answer, candidate) in Self.candidates(sample, part, name, reference) {
-            let key = Key(operation: sample.computation.operation, part: part, answer: answer)
             let verdict = Verdict(candidate, against: reference)
             if verdict.passes { right.insert(answer) } else { wrong.insert(answer) }
-            if Self.isFar(verdict), !reference.cancels {
-              apart.insert(key)
+            let ofPart = Key(operation: operation, quantity: part, answer: answer)
+            let ofQuantity = Key(operation: operation, quantity: pattern, answer: answer)
+            if reference.cancels {
+              if verdict.passes { passing[ofPart] = passing[ofPart] ?? (sample.name, quantity) }
+            } else if Self.isFar(verdict) {
+              apart.formUnion([ofPart, ofQuantity])
+            } else if candidate.hasElements(of: reference.value) {
+              passing[ofQuantity] = passing[ofQuantity] ?? (sample.name, quantity)
             } else {
-              passing[key] = passing[key] ?? (sample.name, "\(part)/\(name)")
+              report(
+                sample.name, quantity, "less than \(brief(Self.far)) limits tell it from \(answer)",
+                "a right answer that is farther, or the same")
             }
           }
         }
@@ -37,9 +55,15 @@ extension FixtureLint {
       scores[sample.name] = right.subtracting(wrong)
     }
     let undetected = passing.filter {
-      !apart.contains($0.key) && !($0.key.operation == "identity" && $0.key.answer == Self.input)
+      !apart.contains($0.key)
+        && !($0.key.operation == "identity" && $0.key.answer == Self.unchanged("input"))
     }
-    for (key, place) in undetected.sorted(by: { $0.value < $1.value }) {
+    let inOrder = undetected.sorted {
+      ($0.value.sample, $0.value.quantity, $0.key.answer) < (
+        $1.value.sample, $1.value.quantity, $1.key.answer
+      )
+    }
+    for (key, place) in inOrder {
       report(
         place.sample, place.quantity,
         "\(key.answer) would pass, here and in every sample of \(key.operation)",
@@ -48,7 +72,7 @@ extension FixtureLint {
     return scores
   }
 
-  static let input = "the input unchanged"
+  private static func unchanged(_ operand: String) -> String { "the operand \(operand) unchanged" }
 
   private static func isFar(_ verdict: Verdict) -> Bool {
     guard !verdict.passes else { return false }
@@ -82,10 +106,18 @@ extension FixtureLint {
       let before = outputs["params/\(step - 1)/\(names[2])"]?.value ?? inputs["params/\(names[2])"]
       if let before { found.append(("the parameter before the step", before)) }
     } else if value.dtype.hasPrefix("float") {
-      for operand in inputs.values where operand.dtype == value.dtype {
-        found.append((input, operand))
+      for (name, operand) in inputs where operand.dtype == value.dtype {
+        found.append((unchanged(name), operand))
       }
     }
     return found
+  }
+}
+
+extension Value {
+  /// Whether the elements are those of another value, zeros of either sign and all NaN being equal.
+  fileprivate func hasElements(of other: Value) -> Bool {
+    guard shape == other.shape, let numbers, let expected = other.numbers else { return self == other }
+    return zip(numbers, expected).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) }
   }
 }

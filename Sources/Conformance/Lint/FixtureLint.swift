@@ -14,7 +14,7 @@ public struct FixtureLint {
   /// - Parameters:
   ///   - path: The file.
   ///   - name: What findings call it.
-  ///   - row: The manifest's id, title and digest; nil without a manifest.
+  ///   - row: The manifest's id, title and digests; nil without a manifest.
   public init(reading path: String, name: String, row: Suite.Row? = nil) {
     file = name
     do {
@@ -49,9 +49,7 @@ public struct FixtureLint {
   private mutating func check(_ image: Data, _ row: Suite.Row?) throws {
     let fixture = try Fixture(image: image, name: file)
     let root = try HDF5File(image: image, name: file).root()
-    try requireOnly(
-      ["format", "format_version", "id", "title", "provenance"], try root.attributes.names(), nil, "/@")
-    try requireOnly(["samples"], try root.names(), nil, "/")
+    try checkSchema(ofRoot: root)
     if let row, row.digest != nil, (fixture.id, fixture.title) != (row.id, row.title) {
       report(nil, "/@id", "it is \"\(fixture.id)\", \"\(fixture.title)\"", "\"\(row.id)\", \"\(row.title)\"")
     }
@@ -66,10 +64,11 @@ public struct FixtureLint {
       let due = String(format: "%04d", number)
       if name != due { report(name, nil, "the name is \"\(name)\"", "\"\(due)\"") }
       do {
-        try checkNames(try fixture.samples.group(name), name)
+        try checkSchema(of: try fixture.samples.group(name), name)
         let sample = try fixture.sample(name)
         check(sample)
         samples.append(sample)
+        try checkTrace(of: sample, fixture)
       } catch {
         report(name, nil, "\(error)", "a sample of format version \(Fixture.formatVersion)")
       }
@@ -77,56 +76,17 @@ public struct FixtureLint {
     checkDTypes(samples)
     let scores = checkAdmission(samples)
     coverage = samples.map { SampleCoverage($0, passing: scores[$0.name] ?? []) }
+    if let row, row.digest != nil { try checkContent(image, row) }
   }
 
-  /// Attributes, groups and truths of one sample, by name.
-  private mutating func checkNames(_ group: HDF5Group, _ name: String) throws {
-    try requireOnly(["operation", "arguments", "dtype", "raises"], try group.attributes.names(), name, "@")
-    let parts = ["inputs", "outputs", "cotangents", "gradients", "truth", "trace"]
-    try requireOnly(parts, try group.names(), name, "")
-    for part in try group.names() where try parts.contains(part) && group.datasets(in: part).isEmpty {
-      report(name, part, "the group is empty", "no group")
+  private mutating func checkContent(_ image: Data, _ row: Suite.Row) throws {
+    guard let expected = row.contentDigest else {
+      report(nil, nil, "the manifest gives no content_sha256", "the digest of the content")
+      return
     }
-    let isSingle = try group.attributes.required("dtype") == Precision.float32.rawValue
-    for part in ["outputs", "gradients"] {
-      var due: Set<String> = []
-      for (path, dataset) in try group.datasets(in: part) {
-        try requireOnly(["cancels"], try dataset.attributes.names(), name, "\(part)/\(path)@")
-        if let mark = try dataset.attributes.integer("cancels"), mark != 1 {
-          report(name, "\(part)/\(path)@cancels", "it is \(mark)", "1, or no attribute")
-        }
-        if isSingle, try dataset.value().dtype == "float32" { due.insert(path) }
-      }
-      for (path, _) in try group.datasets(in: "truth/\(part)") where !due.contains(path) {
-        report(name, "truth/\(part)/\(path)", "it is there", "truths of float32 values only")
-      }
-    }
-    for (path, dataset) in try group.datasets(in: "inputs") {
-      try requireOnly(
-        ["requires_grad", "role"], try dataset.attributes.names(), name, "inputs/\(path)@")
-    }
-    if try group.names().contains("truth") {
-      try requireOnly(["outputs", "gradients", "trace"], try group.group("truth").names(), name, "truth/")
-    }
-    if try group.names().contains("trace") {
-      let trace = try group.group("trace")
-      try requireOnly(["order"], try trace.attributes.names(), name, "trace@")
-      try requireOnly(["outputs", "gradients"], try trace.names(), name, "trace/")
-      let order = try JSONValue(parsing: trace.attributes.required("order")).arrayValue ?? []
-      let known = Set(order.compactMap(\.stringValue))
-      for part in ["outputs", "gradients"] {
-        for (path, _) in try trace.datasets(in: part) where !known.contains(path) {
-          report(name, "trace/\(part)/\(path)", "the order does not name it", "a name of trace@order")
-        }
-      }
-    }
-  }
-
-  private mutating func requireOnly(
-    _ known: [String], _ found: [String], _ sample: String?, _ prefix: String
-  ) throws {
-    for name in found where !known.contains(name) {
-      report(sample, prefix + name, "it is unknown", "one of \(known.joined(separator: ", "))")
+    let digest = try ContentDigest.hexDigest(of: image, name: file)
+    if digest != expected {
+      report(nil, nil, "the content's SHA-256 is \(digest)", "\(expected), the manifest's")
     }
   }
 
@@ -139,17 +99,5 @@ public struct FixtureLint {
         report(nil, operation, "no sample is \(precision.rawValue)", "samples in both dtypes", .warning)
       }
     }
-  }
-}
-
-extension HDF5Group {
-  /// The datasets of a subgroup by their names in it; none when it is absent.
-  fileprivate func datasets(in part: String) throws -> [(path: String, dataset: HDF5Dataset)] {
-    var group = self
-    for name in part.split(separator: "/").map(String.init) {
-      guard group.contains(name) else { return [] }
-      group = try group.group(name)
-    }
-    return try group.datasets()
   }
 }

@@ -50,8 +50,7 @@ public struct LintReport: Sendable {
       lines.append("  classes  \(list(entry.classes))")
       if !entry.arguments.isEmpty { lines.append("  combinations of arguments  \(entry.combinations)") }
       for (name, values) in entry.arguments {
-        let shown = entry.operation == "program" ? "\(values.count) values" : list(values)
-        lines.append("  \(name)  \(shown)")
+        lines.append("  \(name)  \(list(values))")
       }
       if !entry.passing.isEmpty { lines.append("  would pass  \(list(entry.passing))") }
     }

@@ -4,10 +4,16 @@ import Foundation
 
 /// Checks a directory of fixtures.
 public struct Linter: Sendable {
-  private let limits = Lane.examinerLimits
+  /// Seconds that a file may take unless something else is said.
+  public static var defaultTimeout: Double { Lane.examinerLimits.timeout }
+  private let limits: ChildLimits
 
   /// A checker whose children run the command itself.
-  public init() {}
+  ///
+  /// - Parameter timeout: Seconds that a file may take.
+  public init(timeout: Double = defaultTimeout) {
+    limits = ChildLimits(timeout: timeout, memory: Lane.examinerLimits.memory)
+  }
 
   /// Checks the rows of a directory. A file that crashes its child is a finding.
   public func run(_ suite: Suite) -> LintReport {
@@ -25,8 +31,8 @@ public struct Linter: Sendable {
     do {
       let path = try suite.path(of: row)
       if let failure = row.readerFailure { throw ReaderFailure(description: failure) }
-      let words = ["lint-file", "--", path, row.file] + (row.digest.map { [row.id, row.title, $0] } ?? [])
-      let child = try ChildProcess(.own(words))
+      let entry = row.digest.map { [row.id, row.title, $0] + [row.contentDigest].compactMap(\.self) } ?? []
+      let child = try ChildProcess(.own(["lint-file", "--", path, row.file] + entry))
       defer { child.finish() }
       while true {
         let line = try child.receive(limits)
@@ -40,6 +46,8 @@ public struct Linter: Sendable {
       }
     } catch let error as UnusableFile {
       report.findings.append(fault(error.reason))
+    } catch let error as ReaderFailure {
+      report.findings.append(fault("reading it fails: \(error)"))
     } catch let error as ChildFailure {
       report.findings.append(fault("reading it fails: \(error.message)"))
     } catch let error as ReaderFailure {

@@ -4,7 +4,7 @@
 public struct SampleCoverage: Equatable, Sendable {
   /// The operation.
   public let operation: String
-  /// The arguments, as JSON text by name.
+  /// The arguments, as JSON text by name; of a program the operations of its steps.
   public let arguments: [String: String]
   /// The edge classes, among them the dtype.
   public let classes: Set<String>
@@ -15,13 +15,19 @@ public struct SampleCoverage: Equatable, Sendable {
     let computation = sample.computation
     operation = computation.operation
     self.passing = passing
-    arguments = computation.arguments.mapValues(\.text)
+    let steps = ProgramStep.steps(of: computation.arguments)
+    arguments =
+      operation == "program"
+      ? ["steps": steps.map(\.operation).joined(separator: ", ")] : computation.arguments.mapValues(\.text)
     var classes: Set = [computation.precision.rawValue]
     let inputs = computation.inputs.filter { $0.role == .input }
-    if Set(inputs.map(\.value.shape)).count > 1, computation.inputs.contains(where: { $0.name == "other" }) {
-      classes.insert("broadcast")
+    let shapes = Dictionary(computation.inputs.map { ($0.name, $0.value.shape) }) { $1 }
+    classes.formUnion(ShapeClasses.classes(of: operation, shapes))
+    for step in steps {
+      classes.formUnion(ShapeClasses.classes(of: step.operation, step.inputs.compactMapValues { shapes[$0] }))
     }
-    if operation == "program", Self.usesTwice(computation.arguments) { classes.insert("used twice") }
+    let used = steps.flatMap(\.inputs.values)
+    if Set(used).count < used.count { classes.insert("used twice") }
     if case .raises = sample.expectation { classes.insert("raises") }
     if computation.cotangents.isEmpty { classes.insert("no backward") }
     for input in inputs { classes.formUnion(Self.classes(of: input.value)) }
@@ -46,14 +52,6 @@ public struct SampleCoverage: Equatable, Sendable {
     if numbers.contains(where: { $0.isFinite && abs($0) >= 50 }) { classes.insert("large") }
     if Set(numbers).count < numbers.count { classes.insert("ties") }
     return classes
-  }
-
-  /// Whether a step's operand, or two, is a value that was used before.
-  private static func usesTwice(_ arguments: [String: JSONValue]) -> Bool {
-    let names = (arguments["steps"]?.arrayValue ?? []).flatMap { step in
-      (step.objectValue?["inputs"]?.objectValue ?? [:]).values.compactMap(\.stringValue)
-    }
-    return Set(names).count < names.count
   }
 
   var json: JSONValue {
