@@ -275,8 +275,11 @@ private final class Deadline {
 
   init(_ limits: ChildLimits) {
     self.limits = limits
-    end = .now + .seconds(limits.timeout)
+    end = .now + .seconds(min(limits.timeout, Self.forever))
   }
+
+  /// Thirty years: clocks count no more than some hundred.
+  private static let forever = 1e9
 
   var isOver: Bool { ContinuousClock.now >= end }
 
