@@ -64,6 +64,21 @@ private final class Recorder: Implementation, @unchecked Sendable {
     #expect(row.samples.first?.quantities.map(\.name) == ["outputs/output", "gradients/input"])
   }
 
+  /// However a run comes to its end, what it did not score counts.
+  @Test func aTruncatedRunIsNotGreen() throws {
+    for name in ["a", "b"] {
+      try directory.fixture("\(name).h5", id: name, title: name) { root in
+        try root.sample { try $0.doubling() }
+      }
+    }
+    let suite = try Conformance.Suite(directory: directory.url)
+    let whole = try run()
+    #expect(whole.isFullScore && whole.rows.count == 2)
+    let truncated = Report(implementation: "doubler", version: nil, of: suite, results: [1: whole.rows[1]])
+    #expect(truncated.rows.map(\.id) == ["a", "b"] && truncated.rows.map(\.status) == [.notRun, .pass])
+    #expect(!truncated.isFullScore && truncated.score == 1 && truncated.total == 2)
+  }
+
   @Test func wrongGradient() throws {
     try directory.fixture("a.h5") { root in
       try root.sample { try $0.doubling() }

@@ -120,15 +120,25 @@ private final class Run: Sendable {
     }
   }
 
-  /// The report: one result for every row of the suite, whatever became of it.
+  /// The report, when the program could be scored.
   func report() throws -> Report {
     try state.withLock { state in
       if let failure = state.failure { throw ImplementationError(description: failure.message) }
-      let rows = suite.rows.enumerated().map { index, row in
-        state.results[index] ?? RowResult(row, .notRun, "it was not scored")
-      }
       return Report(
-        implementation: state.identity?.name ?? "unknown", version: state.identity?.version, rows: rows)
+        implementation: state.identity?.name ?? "unknown", version: state.identity?.version, of: suite,
+        results: state.results)
     }
+  }
+}
+
+extension Report {
+  /// One result for every row of a suite, whatever became of it: rows that nothing is known of were not run.
+  ///
+  /// - Parameter results: The results by the rows' places in the suite.
+  package init(implementation: String, version: String?, of suite: Suite, results: [Int: RowResult]) {
+    let rows = suite.rows.enumerated().map { index, row in
+      results[index] ?? RowResult(row, .notRun, "it was not scored")
+    }
+    self.init(implementation: implementation, version: version, rows: rows)
   }
 }
