@@ -41,8 +41,8 @@ enum Kind: String, CaseIterable, Sendable {
 
 /// A way to differ from the right answer.
 enum Change: String, CaseIterable, Sendable {
-  case none, shape, flattened, dtype, tooFew, oneElement, lastPlace, nan, nanLost, infinity, infinitySign
-  case infinityLost, negativeZero, zeros
+  case none, shape, flattened, dtype, tooFew, firstElement, oneElement, sign, lastPlace, atLimit, beyondLimit
+  case nan, nanLost, infinity, infinitySign, infinityLost, negativeZero, zeros
 }
 
 /// One line of the table.
@@ -64,6 +64,9 @@ struct Line: Sendable, CustomTestStringConvertible {
     switch change {
     case .nan, .infinity, .negativeZero, .lastPlace: return type.isFloating
     case .nanLost, .infinitySign, .infinityLost: return kind == .notFinite
+    case .atLimit, .beyondLimit: return type.isFloating && kind != .allZero
+    case .firstElement: return kind != .notFinite
+    case .sign: return kind != .allZero && type != .bool
     default: return true
     }
   }
@@ -71,12 +74,18 @@ struct Line: Sendable, CustomTestStringConvertible {
   /// The format's answer, row by row.
   var passes: Bool {
     switch change {
-    case .none, .negativeZero: true
-    case .shape, .flattened, .dtype, .tooFew, .oneElement: false
+    case .none, .negativeZero, .atLimit: true
+    case .shape, .flattened, .dtype, .tooFew, .firstElement, .oneElement, .beyondLimit: false
+    case .sign: kind == .cancels
     case .nan, .nanLost, .infinity, .infinitySign, .infinityLost: false
     case .lastPlace: kind != .allZero
     case .zeros: kind == .allZero || kind == .cancels
     }
+  }
+
+  /// The largest last element that passes: 8 or 256 units of the last place of 4, or 64 times the residue.
+  private var limit: Double {
+    kind == .cancels ? 64 * kind.numbers[3] : 4 * (1 + (type == .float32 ? 8 * 0x1p-23 : 256 * 0x1p-52))
   }
 
   var expected: Value { Value(shape: kind.shape, type.elements(kind.numbers)) }
@@ -92,6 +101,10 @@ struct Line: Sendable, CustomTestStringConvertible {
       let other: Judged = type == .float64 ? .float32 : type == .float32 ? .float64 : .float32
       return Value(shape: kind.shape, other.elements(numbers))
     case .tooFew: return Value(shape: kind.shape, type.elements(Array(numbers.dropLast())))
+    case .firstElement: numbers[0] = kind == .cancels ? 0x1p-11 : numbers[0] == 0 ? 1 : 0
+    case .sign: numbers[3] = -numbers[3]
+    case .atLimit: numbers[3] = limit
+    case .beyondLimit: numbers[3] = limit + (type == .float32 ? limit.ulp * 0x1p29 : limit.ulp)
     case .oneElement: numbers[3] = kind == .cancels ? 65 * numbers[3] : numbers[3] == 0 ? 1 : 0
     case .lastPlace: numbers[3] += type == .float32 ? 0x1p-21 * max(1, abs(numbers[3]) / 4) : 0x1p-50
     case .nan: numbers[3] = .nan
@@ -121,10 +134,48 @@ struct Line: Sendable, CustomTestStringConvertible {
     #expect(verdict.passes == line.passes, "\(verdict.failure ?? "passes")")
   }
 
+  /// Text that reads the same is another where its bytes are.
+  @Test func textsThatReadTheSame() throws {
+    let reference = try Reference(value: Value(shape: [], .string(["\u{E9}"])), precision: .float32)
+    #expect(Verdict(Value(shape: [], .string(["\u{E9}"])), against: reference).passes)
+    #expect(!Verdict(Value(shape: [], .string(["e\u{301}"])), against: reference).passes)
+  }
+
+  /// A float32 answer is as exact as it is near the truth, and may be four times as far as PyTorch's.
+  @Test(arguments: [
+    (4, 4, true), (20, 16, true), (-12, 16, true), (24, 4, false), (33, 8, false), (32, 8, true),
+  ])
+  func nearTheTruth(_ off: Double, _ reference: Double, _ passes: Bool) throws {
+    func value(_ units: Double) -> Value { Value(shape: [1], .float32([Float(4 + units * 0x1p-21)])) }
+    let reference = try Reference(
+      value: value(reference), truth: Value(shape: [1], .float64([4])), precision: .float32)
+    #expect(Verdict(value(off), against: reference).passes == passes)
+  }
+
+  /// float32 overflows where the truth does not: the infinity counts, and not how far it is.
+  @Test func overflow() throws {
+    let reference = try Reference(
+      value: Value(shape: [2], .float32([.infinity, 2])), truth: Value(shape: [2], .float64([0x1p200, 2])),
+      precision: .float32)
+    for (first, passes) in [(Float.infinity, true), (-.infinity, false), (0x1.8p127, false), (.nan, false)] {
+      #expect(Verdict(Value(shape: [2], .float32([first, 2])), against: reference).passes == passes)
+    }
+  }
+
+  /// Where the truth is infinite and PyTorch's answer isn't, nothing is measured.
+  @Test func truthsThatOverflow() throws {
+    let reference = try Reference(
+      value: Value(shape: [2], .float32([1, 2])), truth: Value(shape: [2], .float64([.infinity, 2])),
+      precision: .float32)
+    for (values, passes) in [([5, 2], true), ([1, 3], false)] as [([Float], Bool)] {
+      #expect(Verdict(Value(shape: [2], .float32(values)), against: reference).passes == passes)
+    }
+  }
+
   @Test func everyTypeAndKindIsThere() {
     #expect(Set(Line.all.map(\.type)).count == 5)
     #expect(Set(Line.all.map(\.kind)).count == 5)
     #expect(Set(Line.all.map(\.change)).count == Change.allCases.count)
-    #expect(Line.all.count > 150)
+    #expect(Line.all.count > 180)
   }
 }
