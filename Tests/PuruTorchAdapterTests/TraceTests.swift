@@ -34,26 +34,27 @@ import Testing
     #expect(count > 10)
   }
 
-  /// Where the first samples of a row depart with another version of an operation.
+  /// Where the samples of a row depart with another version of an operation, and the values that they keep, in order.
   private func departures(_ model: String, _ operation: String, _ wrong: PuruTorchAdapter.Operation) throws
-    -> [String]
+    -> [(place: String, order: [String])]
   {
     let row = try #require(suite.filtered("model/\(model)").rows.first)
     let fixture = try suite.fixture(of: row)
     let implementation = PuruTorchImplementation(.standard.replacing(operation, with: wrong))
-    return try fixture.sampleNames.compactMap { name -> String? in
+    return try fixture.sampleNames.compactMap { name in
       let traced = try fixture.traceOrder(of: name)
       guard !traced.isEmpty else { return nil }
       let computation = try fixture.sample(name).computation.tracing(traced)
       return try fixture.departure(
-        of: implementation.evaluate(computation).trace, in: name, times: Fixture.farOff)
+        of: implementation.evaluate(computation).trace, in: name, times: Fixture.farOff
+      ).map { ($0, traced) }
     }
   }
 
   @Test func aWrongValueIsFoundWhereItArises() throws {
     let departures = try departures("cnn", "tanh", .output { try $0.input().tanh() * 1.001 })
-    #expect(departures.contains { $0.hasPrefix("forward, activations.0 at [") })
-    #expect(departures.allSatisfy { $0.hasPrefix("forward, activations.") })
+    #expect(departures.contains { $0.place.hasPrefix("forward, activations.0 at [") })
+    #expect(departures.allSatisfy { $0.place.hasPrefix("forward, activations.") })
   }
 
   @Test func aWrongGradientIsFoundWhereItArises() throws {
@@ -63,7 +64,10 @@ import Testing
         let right = try call.input().relu()
         return try right * 2 - right.detach()
       })
-    #expect(departures.contains { $0.hasPrefix("backward, layers.") })
-    #expect(departures.allSatisfy { $0.hasPrefix("backward, layers.") })
+    // Backward comes to the last layer first, in whose way the last activation is.
+    #expect(departures.count > 4)
+    for (place, order) in departures {
+      #expect(place.hasPrefix("backward, \(try #require(order.last)) at ["))
+    }
   }
 }
