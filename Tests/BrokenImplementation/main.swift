@@ -51,14 +51,16 @@ func act(_ operation: String, _ id: Int, _ sample: String) -> Bool {
 func entry(_ operation: String) -> String {
   switch operation {
   case "beyond": #"{"outputs": {"output": {"dtype": "float32", "shape": [1], "offset": 7}}}"#
+  case "negative": #"{"outputs": {"output": {"dtype": "float32", "shape": [1], "offset": -1}}}"#
+  case "texts": #"{"outputs": {"output": {"dtype": "string", "shape": [2], "strings": ["a", 1]}}}"#
   case "shapeless": #"{"outputs": {"output": {"dtype": "float32", "offset": 0}}}"#
   case "huge":
     #"{"outputs": {"output": {"dtype": "float32", "shape": [4294967296, 4294967296], "offset": 0}}}"#
   case "silent": "{}"
-  case "detour":
+  case "detour", "drift":
     #"{"outputs": {"output": {"dtype": "float32", "shape": [1], "offset": 1}}, "trace": {"outputs": "#
       + #"{"first": {"dtype": "float32", "shape": [1], "offset": 0}, "#
-      + #""second": {"dtype": "float32", "shape": [1], "offset": 1}}}}"#
+      + #""second": {"dtype": "float32", "shape": [1], "offset": \#(operation == "drift" ? 2 : 1)}}}}"#
   default: #"{"outputs": {"output": {"dtype": "float32", "shape": [1], "offset": 0}}}"#
   }
 }
@@ -85,7 +87,8 @@ func evaluate(_ request: [String: Any]) throws {
     let file = try HDF5File(creating: answers)
     let text = operations.contains("no-index") ? "{" : "{\(entries.joined(separator: ", "))}"
     try file.root().write(HDF5Array(shape: [], .strings([text])), to: "index")
-    try file.root().write(HDF5Array(.float32([3, 4])), to: "float32")
+    try file.root().write(HDF5Array(.float32([3, 4, 3.00001])), to: "float32")
+    if operations.contains("maybe") { try file.root().write(HDF5Array(.uint8([2])), to: "bool") }
     try file.flush()
   }
   reply(#"{"id": \#(id), "status": "done"}"#)

@@ -1,5 +1,6 @@
 // Implementations that misbehave, one for every status: the report to the letter, and nothing left behind.
 
+import Conformance
 import Foundation
 import Testing
 
@@ -44,6 +45,12 @@ import Testing
         == ["Row r (r): timeout", "  sample 0001: no answer within 0.5 seconds"])
   }
 
+  @Test(arguments: ["inf", "1e300"])
+  func asMuchTimeAsThereIs(_ seconds: String) throws {
+    let outcome = try conformance(["run", "--timeout", seconds], in: Workspace(["right"]))
+    #expect(outcome.status == 0 && outcome.error == "")
+  }
+
   @Test func memory() throws {
     #expect(
       try message("hoard", ["--memory", "200"])
@@ -74,7 +81,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("beyond", "takes 1 elements of float32 from 7, there are 2"), ("shapeless", "has no shape"),
+    ("beyond", "takes 1 elements of float32 from 7, there are 3"), ("shapeless", "has no shape"),
+    ("negative", "has no offset"), ("texts", "has not 2 strings"),
     ("huge", "has a shape that nothing can have"),
   ])
   func answersThatMakeNoSense(_ operation: String, _ reason: String) throws {
@@ -85,6 +93,7 @@ import Testing
   @Test(arguments: [
     ("no-file", "no such file"), ("text-file", "is not a readable HDF5 file: file signature not found"),
     ("no-index", "the index is not JSON: Unexpected end of file during JSON parse."),
+    ("maybe", "a Boolean is neither 0 nor 1"),
   ])
   func answersThatCannotBeRead(_ operation: String, _ reason: String) throws {
     let lines = try message(operation)
@@ -109,11 +118,51 @@ import Testing
       ])
   }
 
+  /// Where no value is far off, the first beyond its limit counts.
+  @Test func whereAModelDepartsALittle() throws {
+    #expect(
+      try message("drift").last
+        == "  departs first: forward, second at [0]: 3.00001, expected 3.0; E 28, limit 8")
+  }
+
   @Test func lackAndRefusal() throws {
     #expect(
       try message("lack") == ["Row r (r): unsupported", "  sample 0001 (lack, float32): no lack"])
     #expect(
       try message("refuse") == ["Row r (r): error", "  sample 0001 (refuse, float32): error: I won't"])
+  }
+
+  /// What was answered before a failure counts, and what comes after it is asked of a new process.
+  @Test func samplesAroundAFailure() throws {
+    let workspace = try Workspace(rows: [("r", ["add", "add", "abort", "add", "exit", "add"])])
+    let outcome = try conformance(
+      ["run", "--implementation", brokenImplementation, "--format", "json"], in: workspace)
+    let report = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
+    let rows = report?["rows"] as? [[String: Any]]
+    let samples = rows?.first?["samples"] as? [[String: Any]] ?? []
+    #expect(samples.map { $0["name"] as? String } == (0..<6).map { "000\($0)" })
+    #expect(
+      samples.map { $0["status"] as? String } == ["pass", "pass", "crash", "pass", "crash", "pass"])
+  }
+
+  @Test(arguments: [
+    ("sum/left", "Sum: Right", nil, #"it is "sum/right", "Sum: Right", not this row"#),
+    ("sum/right", "Sum: Left", nil, #"it is "sum/right", "Sum: Right", not this row"#),
+    ("sum/right", "Sum: Right", "00", "the SHA-256 is not the manifest's"),
+  ])
+  func filesThatTheManifestDoesNotMean(
+    _ id: String, _ title: String, _ digest: String?, _ reason: String
+  ) throws {
+    let workspace = try Workspace(["right"])
+    let image = try Data(contentsOf: workspace.url.appendingPathComponent("reference/0-right.h5"))
+    let manifest = """
+      {"format": "autograd-conformance", "format_version": 1, "rows": [{"id": "\(id)", "title": "\(title)",
+        "file": "0-right.h5", "sha256": "\(digest ?? SHA256.hexDigest(of: image))"}]}
+      """
+    try Data(manifest.utf8).write(to: workspace.url.appendingPathComponent("reference/manifest.json"))
+    let outcome = try conformance(["run"], in: workspace)
+    #expect(outcome.status == 1 && outcome.error == "")
+    #expect(outcome.output.hasPrefix("\(title) (\(id)): unreadable, 0-right.h5: \(reason)\n"))
   }
 
   @Test func theRunGoesOn() throws {
@@ -192,6 +241,18 @@ import Testing
     #expect(outcome.error.hasPrefix("Error: the implementation: it ended with status 127; standard error: "))
   }
 
+  /// A program that starts others, and leaves them behind.
+  @Test func descendantsGo() throws {
+    let workspace = try Workspace(["right"])
+    let tag = "--tag-\(workspace.url.lastPathComponent)"
+    let line = "sleep 30 | \(brokenImplementationPath) \(tag) & exec \(brokenImplementationPath)"
+    let outcome = try conformance(["run", "--implementation", line], in: workspace)
+    #expect(outcome.status == 0 && outcome.error == "")
+    let deadline = Date().addingTimeInterval(5)
+    while try processes(with: tag) > 0, Date() < deadline { usleep(20_000) }
+    #expect(try processes(with: tag) == 0)
+  }
+
   @Test func temporaryFilesGo() throws {
     let workspace = try Workspace(rows: [("a", ["add", "abort", "endless"])])
     let process = command(
@@ -204,7 +265,7 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: temporary.path) == [])
   }
 
-  @Test(arguments: [SIGINT, SIGTERM])
+  @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
   func aSignalEndsChildrenAndRemovesFiles(_ number: Int32) throws {
     let workspace = try Workspace(rows: [("a", ["endless"])])
     let process = command(
@@ -212,11 +273,20 @@ import Testing
       in: workspace.url)
     let temporary = try temporaryDirectory(of: process, in: workspace)
     func children() throws -> Int { try processes(with: "--tag-\(workspace.url.lastPathComponent)") }
+    let output = Pipe()
+    process.standardOutput = output
     try process.run()
     let deadline = Date().addingTimeInterval(20)
     while try children() == 0, Date() < deadline { usleep(20_000) }
     #expect(try children() > 0)
+    // So many files take a while to remove, in which nothing of the children's deaths must be reported.
+    for directory in try FileManager.default.contentsOfDirectory(atPath: temporary.path) {
+      for number in 0..<5000 {
+        try Data().write(to: temporary.appendingPathComponent("\(directory)/file-\(number)"))
+      }
+    }
     kill(process.processIdentifier, number)
+    #expect(try output.fileHandleForReading.readToEnd() ?? Data() == Data())
     process.waitUntilExit()
     #expect(process.terminationReason == .uncaughtSignal && process.terminationStatus == number)
     while try children() > 0, Date() < deadline { usleep(20_000) }

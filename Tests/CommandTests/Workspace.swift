@@ -36,7 +36,7 @@ final class Workspace {
       for (number, operation) in row.operations.enumerated() {
         let sample = try root.createGroup("samples/000\(number)")
         try addition(sample, operation, result: 3)
-        if operation == "detour" { try trace(["first", "second", "third"], in: sample) }
+        if ["detour", "drift"].contains(operation) { try trace(["first", "second", "third"], in: sample) }
       }
     }
   }
