@@ -43,6 +43,7 @@ TRANSPOSE = [
             ("permute", {"input": "x"}, "turned", {"dims": [1, 2, 0]}),
             ("transpose", {"input": "turned"}, "swapped", {"dim0": 0, "dim1": 1}),
             ("sum", {"input": "swapped"}, "output", {"dim": 1})),
+    unary("permute", (2, 3, 4), {"dims": [2, 0, 1]}),
 ]
 
 RESHAPE = [
