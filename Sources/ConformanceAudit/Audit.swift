@@ -12,7 +12,7 @@ struct Audit: ParsableCommand {
       The exit status is 0 when the suite holds, 1 when something got past it, and 2 for wrong usage or an unusable \
       directory or file.
       """,
-    subcommands: [Kills.self, Serve.self, Examine.self])
+    subcommands: [Kills.self, Oracles.self, Serve.self, Examine.self])
 }
 
 @main

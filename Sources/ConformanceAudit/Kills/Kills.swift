@@ -58,7 +58,7 @@ struct Kills: ParsableCommand {
   }
 
   /// The results for all elements in their order, as many computed at once as there are processors.
-  private static func inParallel<Element: Sendable, Result: Sendable>(
+  static func inParallel<Element: Sendable, Result: Sendable>(
     _ elements: [Element], _ body: @Sendable (Element) -> Result
   ) -> [Result] {
     let results = Mutex([Int: Result]())
