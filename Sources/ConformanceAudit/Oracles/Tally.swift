@@ -109,7 +109,7 @@ struct Tally {
   mutating func compare(_ name: String, _ sample: OracleSample, _ quantity: String, _ value: Value) {
     guard let reference = sample.exact[quantity] else { return }
     covered.insert("\(sample.name) \(quantity)")
-    let verdict = Verdict(value, against: reference)
+    let verdict = Verdict(value.integers(as: reference.value), against: reference)
     // Of what cancels only the magnitude is compared, in another unit.
     let error = reference.cancels ? 0 : verdict.error ?? 0
     identities[name, default: Count()].add(value.elements.count, error)
@@ -136,5 +136,14 @@ struct Tally {
   ) {
     guard !(error <= limit) else { return }
     disagreements.append("\(place): \(left) and \(right) are \(error) apart, limit \(limit)")
+  }
+}
+
+extension Value {
+  /// Whole numbers as integers, where those are wanted.
+  fileprivate func integers(as other: Value) -> Value {
+    guard other.dtype == "int64", case .float64(let numbers) = elements else { return self }
+    let integers = numbers.compactMap { Int64(exactly: $0) }
+    return integers.count == numbers.count ? Value(shape: shape, .int64(integers)) : self
   }
 }

@@ -10,7 +10,9 @@ struct Cells {
   let shape: [Int]
   let entries: [Number]
   /// Whether the entries are Booleans.
-  var isLogical = false
+  private(set) var isLogical = false
+  /// The entries where they are integers, which numbers hold up to 2⁵³ only.
+  var integers: [Int64]?
 
   /// Computes every entry from its index.
   ///
@@ -40,6 +42,12 @@ struct Cells {
     guard let numbers = value.numbers else { throw OracleError("\(value.dtype) are no numbers") }
     try self.init(value.shape, entries: numbers.map(number))
     isLogical = value.dtype == "bool"
+    if case .int64(let integers) = value.elements { self.integers = integers }
+  }
+
+  /// The array of these numbers.
+  var value: Value {
+    Value(shape: shape, integers.map { .int64($0) } ?? .float64(entries.map(\.value)))
   }
 
   /// One number.
@@ -48,8 +56,11 @@ struct Cells {
   subscript(index: [Int]) -> Number { Self.position(index, in: shape).map { entries[$0] } ?? .nan }
 
   /// The entry that an index of a shape which this one is broadcast to stands for.
-  func broadcast(_ index: [Int]) -> Number {
-    self[zip(shape, index.suffix(shape.count)).map { $0 == 1 ? 0 : $1 }]
+  func broadcast(_ index: [Int]) -> Number { position(broadcasting: index).map { entries[$0] } ?? .nan }
+
+  /// The row-major position of that entry.
+  func position(broadcasting index: [Int]) -> Int? {
+    Self.position(zip(shape, index.suffix(shape.count)).map { $0 == 1 ? 0 : $1 }, in: shape)
   }
 
   /// An integer entry.

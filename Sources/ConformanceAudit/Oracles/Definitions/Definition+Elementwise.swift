@@ -2,8 +2,9 @@
 
 extension Definition {
   static let elementwise: [String: Body] = [
-    "add": pairwise("other") { $0 + $1 }, "sub": pairwise("other") { $0 - $1 },
-    "mul": pairwise("other") { $0 * $1 }, "div": pairwise("other") { $0 / $1 },
+    "add": pairwise("other", whole: { $0 &+ $1 }) { $0 + $1 },
+    "sub": pairwise("other", whole: { $0 &- $1 }) { $0 - $1 },
+    "mul": pairwise("other", whole: { $0 &* $1 }) { $0 * $1 }, "div": pairwise("other") { $0 / $1 },
     "pow": pairwise("exponent") { $0.power($1) },
   ].merging(functions.mapValues { function in output { try $0().map(function) } }) { $1 }
 
@@ -13,14 +14,21 @@ extension Definition {
     "sigmoid": { $0.logistic }, "tanh": { $0.tangent }, "relu": { $0.rectified },
   ]
 
+  /// A function of two arrays that are broadcast; of integers, which wrap around, where both are.
   private static func pairwise(
-    _ name: String, _ function: @escaping @Sendable (Number, Number) -> Number
+    _ name: String, whole: (@Sendable (Int64, Int64) -> Int64)? = nil,
+    _ function: @escaping @Sendable (Number, Number) -> Number
   ) -> Body {
     output { call in
       let (one, other) = (try call(), try call(name))
-      return try Cells(Cells.broadcast(one.shape, other.shape)) { index in
-        function(one.broadcast(index), other.broadcast(index))
+      let shape = try Cells.broadcast(one.shape, other.shape)
+      var result = try Cells(shape) { function(one.broadcast($0), other.broadcast($0)) }
+      if let whole, let left = one.integers, let right = other.integers {
+        result.integers = try Cells.indices(of: shape).map { index in
+          whole(left[one.position(broadcasting: index) ?? 0], right[other.position(broadcasting: index) ?? 0])
+        }
       }
+      return result
     }
   }
 

@@ -1,6 +1,7 @@
 // Definitions: losses.
 
 import Conformance
+import Foundation
 
 extension Definition {
   static let losses: [String: Body] = [
@@ -77,34 +78,21 @@ extension Definition {
     return try reduced(losses, call, over: Number(Double(losses.entries.count)))
   }
 
-  /// −log of the chance of all alignments that spell the target, summed up frame by frame over the states of the
-  /// target with blanks between its labels; the mean is over the targets' lengths and the batch.
+  /// The mean of CTC losses is over the targets' lengths and the batch.
   private static func ctc(_ call: Call) throws -> Cells {
     let batch = try CTCBatch(call.operands, call.arguments)
     let losses = try batch.items.map { item -> Number in
-      let states = [batch.blank] + item.target.flatMap { [$0, batch.blank] }
-      // The chances after no frame: only what follows may enter the first two states.
-      var chances = states.map { _ in [Number]() }
-      for time in 0..<item.frames {
-        chances = states.indices.map { state in
-          var sources = time == 0 && state < 2 ? [Number(0)] : chances[state]
-          if state > 0 { sources += chances[state - 1] }
-          if state > 1, states[state] != batch.blank, states[state] != states[state - 2] {
-            sources += chances[state - 2]
-          }
-          guard !sources.isEmpty else { return [] }
-          return [Number.logSum(sources) + batch.logs[[time, item.number, states[state]]]]
-        }
-      }
-      let ends =
-        item.frames == 0 ? (item.target.isEmpty ? [Number(0)] : []) : chances.suffix(2).flatMap { $0 }
-      let loss = -Number.logSum(ends)
+      let loss = try batch.loss(of: item)
       if loss.value == .infinity && call.flag("zero_infinity") { return Number(0) }
-      // PyTorch takes each frame for normalised: its gradient has exp(log p) as what log Σ p of the frame adds.
+      // PyTorch takes each frame for normalised, so exp(log p) is added to the derivative by log p. Where that is
+      // −∞, or the loss is infinite, it computes ∞ − ∞.
       let frames = try (0..<item.frames).flatMap { time in
         try (0..<batch.logs.size(2)).map { batch.logs[[time, item.number, $0]] }
       }
-      return Number(loss.value, of: [(loss, 1)] + frames.map { ($0, $0.exponential.value) })
+      return Number(
+        loss.value,
+        of: [(loss, 1)]
+          + frames.map { ($0, loss.value.isFinite && $0.value != -.infinity ? exp($0.value) : .nan) })
     }
     let cells = try Cells(batch.isBatched ? [losses.count] : [], entries: losses)
     guard call.text("reduction", "mean") == "mean" else { return try reduced(cells, call, over: Number(1)) }
@@ -153,5 +141,32 @@ struct CTCBatch {
       start += length
       return Item(number: number, frames: time, target: target)
     }
+  }
+}
+
+extension CTCBatch {
+  /// −log of the chance of all alignments that spell the target, summed up frame by frame over the states of the
+  /// target with blanks between its labels. Each frame's chances are divided by their sum, which is taken for a
+  /// constant and comes back in the logarithm.
+  fileprivate func loss(of item: Item) throws -> Number {
+    let states = [blank] + item.target.flatMap { [$0, blank] }
+    var chances = states.map { _ in Number(0) }
+    var logarithm = 0.0
+    for time in 0..<item.frames {
+      let next = states.indices.map { state in
+        var sources = time == 0 ? [Number(state < 2 ? 1 : 0)] : [chances[state]]
+        if time > 0, state > 0 { sources.append(chances[state - 1]) }
+        if time > 0, state > 1, states[state] != blank, states[state] != states[state - 2] {
+          sources.append(chances[state - 2])
+        }
+        return Number.sum(sources) * logs[[time, item.number, states[state]]].exponential
+      }
+      let sum = next.reduce(0) { $0 + $1.value }
+      guard sum > 0 else { return Number(.infinity) }
+      logarithm += log(sum)
+      chances = next.map { $0 / Number(sum) }
+    }
+    let ends = item.frames == 0 ? [Number(item.target.isEmpty ? 1 : 0)] : Array(chances.suffix(2))
+    return -(Number.sum(ends).logarithm + Number(logarithm))
   }
 }

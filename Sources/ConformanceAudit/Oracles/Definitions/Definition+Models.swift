@@ -61,9 +61,11 @@ extension Definition {
       return found.cells["output"] ?? convolved
     }
     let first = try normalized(input, "cbn1", stride: stride, padding: padding).map(\.rectified)
-    let second = try normalized(first, "cbn2", stride: 1, padding: 1)
+    let second = try normalized(first, "cbn2", stride: 1, padding: padding)
     let other = isChanged ? try normalized(input, "residual", stride: stride, padding: 1) : input
-    results.cells["output"] = try Cells(second.shape) { (second[$0] + other[$0]).rectified }
+    results.cells["output"] = try Cells(Cells.broadcast(second.shape, other.shape)) { index in
+      (second.broadcast(index) + other.broadcast(index)).rectified
+    }
     return results
   }
 

@@ -48,8 +48,13 @@ private struct UpdateRule {
     if call.operation == "optim.sgd" { descend(gradient) } else { adapt(gradient) }
   }
 
+  /// Without decay nothing is added: zero times an infinite parameter would be NaN.
+  private func decayed(_ gradient: Double, _ decay: Double) -> Double {
+    decay == 0 ? gradient : gradient + decay * value
+  }
+
   private mutating func descend(_ given: Double) {
-    var gradient = given + call.number("weight_decay", 0) * value
+    var gradient = decayed(given, call.number("weight_decay", 0))
     let momentum = call.number("momentum", 0)
     if momentum != 0 {
       let next = velocity.map { momentum * $0 + (1 - call.number("dampening", 0)) * gradient } ?? gradient
@@ -66,7 +71,7 @@ private struct UpdateRule {
     let betas = (call.arguments["betas"]?.arrayValue ?? [.double(0.9), .double(0.999)]).compactMap(
       \.doubleValue)
     let (beta, gamma) = (betas.first ?? .nan, betas.last ?? .nan)
-    let gradient = isDecoupled ? given : given + decay * value
+    let gradient = isDecoupled ? given : decayed(given, decay)
     if isDecoupled { value -= rate * decay * value }
     first = beta * first + (1 - beta) * gradient
     second = gamma * second + (1 - gamma) * gradient * gradient

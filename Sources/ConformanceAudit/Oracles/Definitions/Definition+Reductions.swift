@@ -9,12 +9,19 @@ extension Definition {
     "var": output { call in
       let correction = call.number("correction", 1)
       return try call.reduced { group in
-        let mean = mean(group)
+        // The deviations sum to zero, so nothing flows back through the mean.
+        let mean = Number(mean(group).value)
         let squares = group.map { ($0 - mean) * ($0 - mean) }
         return Number.sum(squares) / Number(max(0, Double(group.count) - correction))
       }
     },
-    "amax": output { try $0.reduced(largest) },
+    "amax": output { call in
+      try call.reduced { group in
+        let result = largest(group)
+        // NaN equals nothing, so PyTorch divides its gradient by no entries.
+        return result.value.isNaN ? Number(.nan, of: group.map { ($0, .nan) }) : result
+      }
+    },
     "max": output { call in
       let isWhole = (call.arguments["dim"] ?? .null) == .null
       return try call.reduced { isWhole ? largest($0) : firstLargest($0) ?? .nan }

@@ -124,13 +124,4 @@ struct Number {
     let byExponent = x == 0 && n >= 0 ? 0 : result * log(x)
     return Number(result, of: [(self, byBase), (exponent, byExponent)])
   }
-
-  /// log Σ exp, of which nothing is left for no numbers.
-  static func logSum(_ terms: [Number]) -> Number {
-    let terms = terms.filter { $0.value != -.infinity }
-    let largest = terms.map(\.value).max() ?? -.infinity
-    guard largest > -.infinity else { return Number(-.infinity) }
-    let sum = largest + log(terms.reduce(0) { $0 + exp($1.value - largest) })
-    return Number(sum, of: terms.map { ($0, exp($0.value - sum)) })
-  }
 }

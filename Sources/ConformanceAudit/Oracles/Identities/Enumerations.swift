@@ -29,7 +29,7 @@ extension Identity {
         let loss = losses[losses.count - 1]
         tally.identity("alignments", place, output[item.number], loss, scale: max(1, abs(loss)))
       }
-      guard sequence.loss.isFinite || isDropped, let gradient = sample.gradient() else { continue }
+      guard let gradient = sample.gradient("log_probs") else { continue }
       let classes = try batch.logs.size(2)
       guard gradient.count == batch.logs.entries.count,
         let weight = reduction == "none"
@@ -113,10 +113,11 @@ struct EnumeratedSequence {
     }
     loss = -Foundation.log(total)
     slopes = uses.indices.map { time in
-      (0..<classes).map { exp(log(time, $0)) - uses[time][$0] / total }
+      (0..<classes).map { log(time, $0) == -.infinity ? .nan : exp(log(time, $0)) - uses[time][$0] / total }
     }
   }
 
-  /// The derivative by an entry, as PyTorch has it: that of frames that are normalised; 0 beyond the sequence.
+  /// The derivative by an entry, as PyTorch has it: that of frames that are normalised, NaN for an entry without a
+  /// chance; 0 beyond the sequence.
   func slope(_ time: Int, _ kind: Int) -> Double { slopes.indices.contains(time) ? slopes[time][kind] : 0 }
 }

@@ -49,7 +49,7 @@ extension Identity {
       tally.identity(
         "moments", place, outputs.reduce(0, +) / count, shift, scale: outputs.map(abs).max() ?? 0)
       tally.identity(
-        "moments", place, gradients.reduce(0, +), 0, scale: count * (gradient.map(abs).max() ?? 0))
+        "moments", place, gradients.reduce(0, +), 0, scale: count * (gradients.map(abs).max() ?? 0))
     }
   }
 }
