@@ -49,8 +49,9 @@ $(COMMAND): $(shell find Package.swift Sources -type f) | setup
 	@$(SWIFT) build -c release --product conformance
 	@touch $@
 
-audit: setup ## try to fool the fixtures; writes KILLS.md
+audit: setup ## check the fixtures' numbers with other oracles, then try to fool the fixtures; writes KILLS.md
 	@$(SWIFT) build -c release --product audit
+	@.build/release/audit oracles --reference $(REFERENCE)
 	@.build/release/audit kills --reference $(REFERENCE) --output $(REFERENCE)/KILLS.md
 
 reference: ## compute every fixture again with PyTorch; ONLY=decoding for one family, FORCE=1 if values change

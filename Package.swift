@@ -57,6 +57,7 @@ let package = Package(
     .testTarget(
       name: "AuditTests",
       dependencies: ["ConformanceAudit", "Conformance", "HDF5", "PuruTorch", "PuruTorchAdapter"]),
+    .testTarget(name: "OracleTests", dependencies: ["ConformanceAudit", "Conformance", "HDF5"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -27,7 +27,7 @@ struct FiniteDifferences {
   /// How far two extrapolations may be apart, as a part of the scale, to be believed.
   private static let spread = 1e-10
   /// Steps as parts of what each number is.
-  private static let steps = [0x1p-9, 0x1p-10, 0x1p-11, 0x1p-12]
+  private static let steps = [0x1p-10, 0x1p-11, 0x1p-12, 0x1p-13]
 
   init(_ sample: OracleSample, _ implementation: any Implementation = PuruTorchImplementation()) {
     (self.sample, self.implementation) = (sample, implementation)

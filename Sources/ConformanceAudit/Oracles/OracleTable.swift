@@ -13,18 +13,29 @@ package struct OracleTable: Sendable {
     package let complaints: [String]
     let tally: Tally
 
-    /// Asks the oracles about every sample of a row.
+    /// Asks the oracles about every sample of a row's fixture.
     package init(_ row: Suite.Row, of suite: Suite) {
-      var tally = Tally()
-      tally.attempt(row.file) { tally in
-        let fixture = try suite.fixture(of: row)
-        for name in fixture.sampleNames {
-          tally.attempt(name) { tally in
-            if let sample = try OracleSample(fixture.sample(name)) { tally.check(sample) }
+      self.init(row.id) { tally in
+        tally.attempt(row.file) { tally in
+          let fixture = try suite.fixture(of: row)
+          for name in fixture.sampleNames {
+            tally.attempt(name) { try $0.check(fixture.sample(name)) }
           }
         }
       }
-      (id, self.tally, complaints) = (row.id, tally, tally.complaints)
+    }
+
+    /// Asks the oracles about samples.
+    package init(_ id: String, _ samples: [Sample]) {
+      self.init(id) { tally in
+        for sample in samples { tally.attempt(sample.name) { try $0.check(sample) } }
+      }
+    }
+
+    private init(_ id: String, _ ask: (inout Tally) -> Void) {
+      var tally = Tally()
+      ask(&tally)
+      (self.id, self.tally, complaints) = (id, tally, tally.complaints)
     }
   }
 
@@ -50,20 +61,27 @@ package struct OracleTable: Sendable {
         String(format: "%.1f", tally.identity.worst), names.joined(separator: ", "),
       ])
     }
+    let identities = rows.reduce(into: [String: Count]()) { all, row in
+      for (name, count) in row.tally.identities {
+        all[name, default: Count()].add(count.comparisons, count.worst)
+      }
+    }
+    lines += identities.sorted { $0.key < $1.key }.map { name, count in
+      "\(name): \(count.comparisons) comparisons, worst E \(String(format: "%.1f", count.worst))"
+    }
     for row in rows {
       lines += row.tally.omissions.sorted { $0.key < $1.key }.map { "\(row.id): left out \($1) \($0)" }
     }
     lines += complaints.map { "- \($0)" }
     let vouched = rows.count { $0.complaints.isEmpty }
     let differences = rows.map(\.tally.differences)
-    let identities = rows.map(\.tally.identity)
     lines.append(
       """
       \(vouched)/\(rows.count) rows are vouched for by PyTorch (\(rows.reduce(0) { $0 + $1.tally.stored }) numbers), \
       finite differences (\(differences.reduce(0) { $0 + $1.comparisons }), worst \
       \(String(format: "%.1e", differences.map(\.worst).max() ?? 0))) and identities \
-      (\(identities.reduce(0) { $0 + $1.comparisons }), worst E \
-      \(String(format: "%.1f", identities.map(\.worst).max() ?? 0)))
+      (\(identities.values.reduce(0) { $0 + $1.comparisons }), worst E \
+      \(String(format: "%.1f", identities.values.map(\.worst).max() ?? 0)))
       """)
     return lines.joined(separator: "\n")
   }

@@ -44,6 +44,9 @@ extension Definition {
     let classes = try logs.size(logs.shape.count > 1 ? 1 : 0)
     let (smoothing, ignored) = (call.number("label_smoothing", 0), try call.integer("ignore_index", -100))
     let weight = call.operands["weight"]
+    guard target.shape.count == max(0, logs.shape.count - 1) else {
+      throw OracleError("labels of the shape \(target.shape) don't fit")
+    }
     var weights: [Number] = []
     let losses = try Cells(target.shape) { place in
       let label = try target.integer(place)

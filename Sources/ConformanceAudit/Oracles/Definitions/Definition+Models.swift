@@ -76,7 +76,7 @@ extension Definition {
     var sequence = try (0..<input.size(1)).map { time in
       try Cells([batch, input.size(2)]) { input[[$0[0], time, $0[1]]] }
     }
-    for layer in 0..<(try call.integer("num_hidden_layers", 1)) {
+    for layer in 0..<max(0, try call.integer("num_hidden_layers", 1)) {
       let names = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"]
       var operands: [String: Cells] = [:]
       for name in names { operands[name] = call.operands["rnn.\(name)_l\(layer)"] }

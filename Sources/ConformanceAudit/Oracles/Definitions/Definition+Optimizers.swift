@@ -6,16 +6,20 @@ import Foundation
 extension Definition {
   static let optimizers: [String: Body] = ["optim.sgd": steps, "optim.adam": steps, "optim.adamw": steps]
 
+  private static let mostSteps = 10_000
+
   /// Every parameter after every step. A step without a gradient leaves parameter and state as they are.
   private static let steps: Body = { call in
     var results = Results()
-    let last = call.operands.keys.compactMap { name in
-      name.hasPrefix("grads/") ? name.split(separator: "/").dropFirst().first.flatMap { Int($0) } : nil
-    }.max()
+    let last =
+      call.operands.keys.compactMap { name in
+        name.hasPrefix("grads/") ? name.split(separator: "/").dropFirst().first.flatMap { Int($0) } : nil
+      }.max() ?? -1
+    guard -1...mostSteps ~= last else { throw OracleError("there are gradients of step \(last)") }
     for (name, start) in call.operands where name.hasPrefix("params/") {
       let number = name.dropFirst("params/".count)
       var rules = start.entries.map { UpdateRule(call, $0.value) }
-      for step in 0..<(min(last ?? -1, Cells.most) + 1) {
+      for step in 0..<(last + 1) {
         if let gradient = call.operands["grads/\(step)/\(number)"] {
           guard gradient.shape == start.shape else {
             throw OracleError("grads/\(step)/\(number) doesn't fit")

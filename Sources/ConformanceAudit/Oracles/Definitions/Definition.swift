@@ -98,7 +98,13 @@ extension Definition {
     }
 
     /// An integer, small enough to be multiplied.
-    func integer(_ name: String, _ standard: Int) throws -> Int { try integers(name, [standard])[0] }
+    func integer(_ name: String, _ standard: Int) throws -> Int {
+      let given = try integers(name, [standard])
+      guard let integer = given.first, given.count == 1 else {
+        throw OracleError("\(operation): \(name) is \(given)")
+      }
+      return integer
+    }
 
     /// A list of integers, for which one may stand.
     func integers(_ name: String, _ standard: [Int]) throws -> [Int] {

@@ -15,18 +15,17 @@ extension Identity {
     let (input, weight) = (sample.inputs["input"]?.numbers ?? [], sample.inputs["weight"]?.numbers ?? [])
     let output = try form.sum(form.output, [form.input: input, .weight: weight])
     let bias = sample.inputs["bias"]?.numbers ?? []
-    let shifted = output.enumerated().map { index, sum in
-      bias.isEmpty || !form.channels.indices.contains(index) ? sum : sum + bias[form.channels[index]]
+    guard bias.isEmpty || form.channels.allSatisfy(bias.indices.contains) else {
+      throw OracleError("the bias has \(bias.count) numbers")
     }
+    let shifted = output.indices.map { output[$0] + (bias.isEmpty ? 0 : bias[form.channels[$0]]) }
     tally.compare("adjointness", sample, "outputs/output", shifted)
     guard let cotangent = sample.cotangents["output"] else { return }
     let known = [form.input: input, form.output: cotangent, .weight: weight]
     tally.compare("adjointness", sample, "gradients/input", try form.sum(form.input, known))
     tally.compare("adjointness", sample, "gradients/weight", try form.sum(.weight, known))
     var sums = bias.map { _ in 0.0 }
-    for (entry, channel) in zip(cotangent, form.channels) where sums.indices.contains(channel) {
-      sums[channel] += entry
-    }
+    for (entry, channel) in zip(cotangent, form.channels) where !bias.isEmpty { sums[channel] += entry }
     tally.compare("adjointness", sample, "gradients/bias", sums)
   }
 }

@@ -1,23 +1,23 @@
 // Alignments of symbols with steps, one by one.
 
 /// Sequences of symbols and blanks, one for each step.
-enum Alignment {
+package enum Alignment {
   /// The most that are enumerated.
-  static let most = 100_000
+  package static let most = 100_000
 
   /// What an alignment spells: of neighbours that are equal one counts, and blanks none.
-  static func collapsed(_ alignment: [Int], blank: Int = 0) -> [Int] {
+  package static func collapsed(_ alignment: [Int], blank: Int = 0) -> [Int] {
     alignment.indices.filter { $0 == 0 || alignment[$0] != alignment[$0 - 1] }
       .map { alignment[$0] }.filter { $0 != blank }
   }
 
   /// Every alignment of some entries, in lexicographic order; nil for too many.
-  static func all(entries: Int, steps: Int) -> [[Int]]? {
+  package static func all(entries: Int, steps: Int) -> [[Int]]? {
     extended(entries: entries, steps: steps) { _ in true }
   }
 
   /// Every alignment that spells a target; nil for too many.
-  static func all(spelling target: [Int], entries: Int, steps: Int, blank: Int) -> [[Int]]? {
+  package static func all(spelling target: [Int], entries: Int, steps: Int, blank: Int) -> [[Int]]? {
     extended(entries: entries, steps: steps) { target.starts(with: collapsed($0, blank: blank)) }?
       .filter { collapsed($0, blank: blank) == target }
   }

@@ -164,7 +164,7 @@ extension Batch {
 extension Value {
   /// The places of an axis in another order, or some of them.
   fileprivate func taking(_ places: [Int], along axis: Int) -> Value {
-    guard shape.indices.contains(axis) else { return self }
+    guard shape.indices.contains(axis), places.allSatisfy({ 0..<shape[axis] ~= $0 }) else { return self }
     let inner = shape[(axis + 1)...].reduce(1, *)
     let outer = shape[..<axis].reduce(1, *)
     func taken<Element>(_ elements: [Element]) -> [Element] {
@@ -191,7 +191,7 @@ extension Value {
   /// Two arrays of numbers, one after the other along an axis.
   fileprivate static func joined(_ one: Value, _ other: Value, along axis: Int) -> Value {
     guard let left = one.numbers, let right = other.numbers, one.shape.indices.contains(axis),
-      one.shape.count == other.shape.count
+      one.shape.count == other.shape.count, one.shape[..<axis] == other.shape[..<axis]
     else { return one }
     var shape = one.shape
     shape[axis] += other.shape[axis]

@@ -37,6 +37,7 @@ extension Identity {
     let bias = sample.inputs["bias"]?.numbers
     let gradient = sample.gradient() ?? []
     let inner = shape[2...].reduce(1, *)
+    guard inner > 0 else { return }
     for channel in 0..<shape[1] {
       func entries(_ numbers: [Double]) -> [Double] {
         numbers.indices.filter { $0 / inner % shape[1] == channel }.map { numbers[$0] }
