@@ -9,7 +9,8 @@ struct Audit: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit", abstract: "Tests the suite of fixtures itself.",
     discussion: """
-      `kills` tries to fool the fixtures, `oracles` checks their numbers against what owes nothing to PyTorch. The exit status is 0 when the suite holds, 1 when something got past it, and 2 for wrong usage or an unusable \
+      `kills` tries to fool the fixtures, `oracles` checks their numbers against what owes nothing to PyTorch. The \
+      exit status is 0 when the suite holds, 1 when something got past it, and 2 for wrong usage or an unusable \
       directory or file.
       """,
     subcommands: [Kills.self, Oracles.self, Serve.self, Examine.self])
