@@ -18,7 +18,7 @@ extension OracleSample {
 /// float64 and the truth where the sample is float32.
 struct FiniteDifferences {
   private let sample: OracleSample
-  private let implementation: any Implementation
+  private let implementation = PuruTorchImplementation()
   private var draws = Draws()
   /// How many directions a sample gets.
   private static let directions = 3
@@ -29,9 +29,7 @@ struct FiniteDifferences {
   /// Steps as parts of what each number is.
   private static let steps = [0x1p-10, 0x1p-11, 0x1p-12, 0x1p-13]
 
-  init(_ sample: OracleSample, _ implementation: any Implementation = PuruTorchImplementation()) {
-    (self.sample, self.implementation) = (sample, implementation)
-  }
+  init(_ sample: OracleSample) { self.sample = sample }
 
   private typealias Direction = [String: [Double]]
 
@@ -102,7 +100,7 @@ struct FiniteDifferences {
       bends.append(abs(ahead.sum - 2 * middle.sum + behind.sum) / step)
     }
     var (expected, scale) = (0.0, 1e-3 * middle.scale)
-    for (name, entries) in direction {
+    for (name, entries) in direction.sorted(by: { $0.key < $1.key }) {
       let moved = entries.indices.filter { entries[$0] != 0 }
       let gradient = sample.gradient(name) ?? []
       let part = product(moved.map { gradient[$0] }, moved.map { entries[$0] })

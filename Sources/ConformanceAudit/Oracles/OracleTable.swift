@@ -57,8 +57,8 @@ package struct OracleTable: Sendable {
       let names = tally.identities.filter { $0.value.comparisons > 0 }.keys.sorted()
       return Self.line([
         row.id, "\(tally.stored)", "\(tally.differences.comparisons)", "\(tally.skipped)",
-        String(format: "%.1e", tally.differences.worst), "\(tally.identity.comparisons)",
-        String(format: "%.1f", tally.identity.worst), names.joined(separator: ", "),
+        String(format: "%.1e", tally.differences.worst), "\(tally.allIdentities.comparisons)",
+        String(format: "%.1f", tally.allIdentities.worst), names.joined(separator: ", "),
       ])
     }
     let identities = rows.reduce(into: [String: Count]()) { all, row in

@@ -21,7 +21,7 @@ struct Oracles: ParsableCommand {
 
   func run() throws {
     ActiveChildren.removeOnSignals()
-    let describer = FixtureDescriber(examiner: .own(["examine"]))
+    let describer = FixtureDescriber(examiner: .own(["examine"]), timeout: IsolatedRunner.Limits().timeout)
     let all = try Suite(
       directory: URL(fileURLWithPath: reference, isDirectory: true), describe: describer.describe)
     let suite = filter.map { all.filtered($0) } ?? all

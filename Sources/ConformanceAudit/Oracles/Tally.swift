@@ -56,7 +56,7 @@ struct Tally {
   }
 
   /// All identities together.
-  var identity: Count {
+  var allIdentities: Count {
     identities.values.reduce(into: Count()) { $0.add($1.comparisons, $1.worst) }
   }
 

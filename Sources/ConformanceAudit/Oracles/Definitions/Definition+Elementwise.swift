@@ -36,7 +36,7 @@ extension Definition {
     "upsample1d": spread(1), "upsample2d": spread(2), "downsample1d": thinned(1), "downsample2d": thinned(2),
   ]
 
-  /// Zeros between the entries of the last dimensions.
+  /// The entries of the last dimensions with zeros between them.
   private static func spread(_ rank: Int) -> Body {
     output { call in
       let (input, factor) = (try call(), try call.sizes("factor", 1, 1, least: 1)[0])
@@ -49,7 +49,7 @@ extension Definition {
     }
   }
 
-  /// Every so-manieth entry of the last dimensions.
+  /// Of the last dimensions the entries whose indices the factor divides.
   private static func thinned(_ rank: Int) -> Body {
     output { call in
       let (input, factor) = (try call(), try call.sizes("factor", 1, 1, least: 1)[0])

@@ -17,8 +17,7 @@ extension Definition {
       let input = try call()
       let logs = try input.along(input.shape.count > 1 ? 1 : 0, logSoftmax)
       let target = try call("target")
-      // Without smoothing, labels have the same shape as the input only where both are single.
-      return target.shape == input.shape && !input.shape.isEmpty
+      return target.integers == nil
         ? try probabilities(logs, target, call) : try labels(logs, target, call)
     },
     "ctc_loss": output(ctc),

@@ -66,9 +66,9 @@ private struct Form {
       channels = try Cells.indices(of: result).map { $0[1] }
     default:
       let factor = try call.sizes("factor", 1, 1, least: 1)[0]
+      let given = try call().shape
       try connect(
-        fine: isTransposed ? output : call().shape, coarse: isTransposed ? call().shape : output, factor, rank
-      )
+        fine: isTransposed ? output : given, coarse: isTransposed ? given : output, factor, rank)
     }
   }
 

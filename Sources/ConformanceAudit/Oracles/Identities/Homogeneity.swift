@@ -40,9 +40,8 @@ extension Identity {
     for name in ["linear", "conv1d", "conv2d", "conv_transpose1d", "conv_transpose2d"] { table[name] = layer }
     for name in [
       "neg", "identity", "relu", "transpose", "permute", "reshape", "squeeze", "unsqueeze", "slice", "sum",
-      "mean",
-      "max", "amax", "upsample1d", "upsample2d", "downsample1d", "downsample2d", "max_pool1d", "max_pool2d",
-      "avg_pool1d", "avg_pool2d", "dropout", "dropout1d", "dropout2d",
+      "mean", "max", "amax", "upsample1d", "upsample2d", "downsample1d", "downsample2d", "max_pool1d",
+      "max_pool2d", "avg_pool1d", "avg_pool2d", "dropout", "dropout1d", "dropout2d",
     ] { table[name] = [(["input"], 1)] }
     return table
   }()

@@ -20,7 +20,7 @@ struct Identity: Sendable {
   /// float32 is within the generator's bound of its truth.
   private static let definition = Identity(name: "definition", operations: nil) { sample, tally in
     let answer = try Definition.answer(sample.computation)
-    for (key, reference) in sample.exact {
+    for (key, reference) in sample.exact.sorted(by: { $0.key < $1.key }) {
       let name = String(key.drop { $0 != "/" }.dropFirst())
       if let texts = answer.results.texts[name] {
         tally.compare("definition", sample, key, Value(shape: reference.value.shape, .string(texts)))
@@ -35,7 +35,7 @@ struct Identity: Sendable {
 
   /// Float32 values are the truth but for rounding: within 256 units of the last place.
   private static func rounding(_ sample: OracleSample, _ tally: inout Tally) throws {
-    for (key, reference) in sample.stored {
+    for (key, reference) in sample.stored.sorted(by: { $0.key < $1.key }) {
       guard let truth = reference.truth, let numbers = reference.value.numbers, !reference.cancels else {
         continue
       }
