@@ -69,20 +69,25 @@ struct Tally {
     wantsDifferences = wantsDifferences || sample.hasGradients
   }
 
-  /// Runs an identity, which must be tried on one of an operation's samples at least.
-  mutating func run(_ identity: Identity, on sample: OracleSample) {
+  /// Runs an identity, which must be tried on one of an operation's samples at least; false when it throws.
+  @discardableResult
+  mutating func run(_ identity: Identity, on sample: OracleSample) -> Bool {
     let before = identities[identity.name]?.comparisons ?? 0
-    attempt("\(sample.name) \(identity.name)") { try identity.check(sample, &$0) }
+    let isAnswered = attempt("\(sample.name) \(identity.name)") { try identity.check(sample, &$0) }
     let after = identities[identity.name]?.comparisons ?? 0
     claims["\(sample.computation.operation): \(identity.name)", default: 0] += after - before
+    return isAnswered
   }
 
   /// Runs an oracle; what it throws is a disagreement, since PyTorch answered.
-  mutating func attempt(_ place: String, _ body: (inout Tally) throws -> Void) {
+  @discardableResult
+  mutating func attempt(_ place: String, _ body: (inout Tally) throws -> Void) -> Bool {
     do {
       try body(&self)
+      return true
     } catch {
       disagreements.append("\(place): \(error)")
+      return false
     }
   }
 
