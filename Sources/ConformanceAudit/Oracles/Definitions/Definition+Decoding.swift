@@ -24,6 +24,9 @@ extension Definition {
             extended[hypothesis.extended(by: entry), default: 0] += score * chance
           }
         }
+        guard extended.count <= Alignment.most else {
+          throw OracleError("the beam keeps more than \(Alignment.most) hypotheses")
+        }
         hypotheses = extended
       }
       // Texts are equal when their bytes are.
