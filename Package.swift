@@ -11,6 +11,7 @@ let package = Package(
     .library(name: "Conformance", targets: ["Conformance"]),
     .executable(name: "conformance", targets: ["ConformanceCommand"]),
     .executable(name: "audit", targets: ["ConformanceAudit"]),
+    .executable(name: "benchmark", targets: ["BenchmarkCommand"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -41,6 +42,12 @@ let package = Package(
       dependencies: [
         "Conformance", "PuruTorch", "PuruTorchAdapter",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .target(name: "CLimits"),
+    .executableTarget(
+      name: "BenchmarkCommand",
+      dependencies: [
+        "CLimits", "PuruTorch", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
       name: "BrokenImplementation", dependencies: ["HDF5"], path: "Tests/BrokenImplementation"),
