@@ -8,11 +8,14 @@ FORCE ?=
 COUNT ?= 10000
 SECONDS ?= 900
 SEED ?= 1
+FILTER ?=
+THREADS ?=
+ROUNDS ?= 3
 FIGURES ?= Tests/FuzzCorpus/FIGURES.md
 COMMAND := .build/release/conformance
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test test-tools conformance audit reproduce arithmetic fuzz portability reference format lint docs clean
+.PHONY: help setup build test test-tools conformance audit reproduce arithmetic benchmark fuzz portability reference format lint docs clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +40,11 @@ reproduce: $(COMMAND) ## show that every kernel variant and number of threads gi
 
 arithmetic: $(COMMAND) ## compare every sample with a plain Python reading of the arithmetic
 	@tools/python.sh "$(VENV)" -m tools.arithmetic --reference $(REFERENCE)
+
+benchmark: ## compare speed and memory with PyTorch's; FILTER, THREADS and ROUNDS change the run
+	@$(SWIFT) build -c release --product benchmark
+	@OPTIONAL=torch tools/python.sh "$(VENV)" -m tools.benchmark --filter "$(FILTER)" --rounds $(ROUNDS) \
+	  $(if $(THREADS),--threads "$(THREADS)")
 
 fuzz: $(COMMAND) ## score 10,000 damaged fixtures and hostile programs; COUNT, SECONDS and SEED change the run
 	@tools/python.sh "$(VENV)" -m tools.fuzz --conformance $(COMMAND) --reference $(REFERENCE) \

@@ -5,7 +5,7 @@
 // Enough chains to hide a latency of five cycles on two units, few enough for the registers.
 enum { CHAINS = 12 };
 
-static volatile float sink;
+static _Thread_local volatile float sink;
 
 #define DEFINE(NAME, LANES, ATTRIBUTES)                                                            \
   ATTRIBUTES static double NAME(long rounds) {                                                     \

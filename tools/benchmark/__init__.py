@@ -1,0 +1,1 @@
+"""PuruTorch and PyTorch on the same workloads, in turn in one run."""

@@ -1,5 +1,7 @@
-"""Workloads of one kind at several sizes: products by rows, convolutions by the image's side, attention and CTC by steps,
-graphs by nodes."""
+"""Workloads of one kind at several sizes.
+
+Products grow by rows, convolutions by the image's side, attention and CTC by steps, graphs by nodes.
+"""
 
 import functools
 
