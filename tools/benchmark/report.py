@@ -14,13 +14,15 @@ def _about(found):
               f"copying {limit['gb_per_s']:.0f} GB/s" for limit in found["limits"]]
     pytorch = (f"PyTorch {versions['pytorch']} ({versions['pytorch_instruction_set']})" if "pytorch" in versions
                else "PyTorch can't be imported: these are PuruTorch's times alone")
+    busy = ["- The machine was busy when the run began, so that no figure is to be trusted, least of all PyTorch's on "
+            "several threads"] if machine["load"] > 0.5 else []
     return "\n".join([
         f"- {found['date']}, {found['seconds']} s, {options['rounds']} rounds of {options['budget']} s a workload",
         f"- {machine['cpu']}, {machine['cores']} cores, governor {machine['governor'] or 'unknown'}, "
         f"load {machine['load']:.1f} at the start",
         f"- {machine['system']}",
         f"- PuruTorch {versions['purutorch'] or 'of no commit'} ({found['limits'][0]['instruction_set']}); {pytorch}",
-        f"- Measured limits: {'; '.join(limits)}",
+        f"- Measured limits: {'; '.join(limits)}", *busy,
     ])
 
 
