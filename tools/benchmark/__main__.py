@@ -109,5 +109,8 @@ def _counts(text):
     return sorted({_positive(int)(part) for part in text.split(",")})
 
 
+_counts.__name__ = "list of positive int"
+
+
 if __name__ == "__main__":
     main()

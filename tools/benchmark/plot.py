@@ -3,7 +3,7 @@
 import html
 import math
 
-_LEFT, _WIDTH, _ROW, _HEAD = 330, 560, 13, 58
+_LEFT, _WIDTH, _ROW, _HEAD = 330, 560, 16, 58
 _COLOURS = ("#1d4e89", "#e07a1f")
 _STYLE = """text { font: 10px sans-serif; fill: #222 } .family { font-weight: bold } .axis { fill: #666 }
 .grid { stroke: #ddd } .even { stroke: #c00 } .least { stroke: #999; stroke-width: 2 }"""
@@ -33,7 +33,8 @@ def svg(found):
                     f'<line class="least" x1="{x:.1f}" x2="{x:.1f}" y1="{y - 5}" y2="{y + 5}"/>')
         for row in rows:
             colour = _COLOURS[threads.index(row["threads"]) % len(_COLOURS)]
-            body += [f'<circle cx="{place(row[key]["median"]):.1f}" cy="{y}" r="3" fill="{fill}" stroke="{colour}"/>'
+            middle = y + 2 * (2 * threads.index(row["threads"]) - len(threads) + 1)
+            body += [f'<circle cx="{place(row[key]["median"]):.1f}" cy="{middle}" r="3" fill="{fill}" stroke="{colour}"/>'
                      for key, fill in (("tuned_ratio", "none"), ("pytorch_ratio", colour))]
         y += _ROW
     grid = []

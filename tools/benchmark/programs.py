@@ -47,7 +47,10 @@ class Programs:
 def _output(command, environment):
     """What a command prints; its environment is this one's, without what changes speed."""
     inherited = {key: value for key, value in os.environ.items() if key not in _OWN}
-    process = subprocess.run(command, env=inherited | environment, stdout=subprocess.PIPE, text=True, timeout=1800)
+    try:
+        process = subprocess.run(command, env=inherited | environment, stdout=subprocess.PIPE, text=True, timeout=1800)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        sys.exit(f"{' '.join(command[:4])} … can't be run: {error}")
     if process.returncode != 0:
         sys.exit(f"{' '.join(command[:4])} … ended with {process.returncode}")
     return process.stdout

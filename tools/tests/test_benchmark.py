@@ -1,13 +1,14 @@
 """The benchmark's arithmetic, what it expects of each workload, and that both sides have the same workloads."""
 
+import argparse
 import json
 import os
 import re
 import subprocess
 import unittest
 
-from tools.benchmark import families, figures, plot, report, results
-from tools.benchmark.__main__ import STEPS
+from tools.benchmark import families, figures, plot, programs, report, results
+from tools.benchmark.__main__ import STEPS, measure
 
 COMMAND = ".build/release/benchmark"
 try:
@@ -145,6 +146,21 @@ class Command(unittest.TestCase):
             peak = json.loads(self.output("memory", name, "--threads", "1"))
             self.assertEqual(peak["name"], name)
             self.assertGreater(peak["peak_bytes"], peak["baseline_bytes"] + (1 << 20))
+
+    def test_without_pytorch(self):
+        options = argparse.Namespace(filter="op.matmul[8x8].nograd", threads=[1], rounds=2, budget=0.01)
+        found = measure(programs.Programs(COMMAND, {}), options)
+        found |= {"date": "", "seconds": 0, "machine": programs.machine(), "versions": {"purutorch": None},
+                  "options": {"rounds": 2, "budget": 0.01, "filter": ""}}
+        only, = found["workloads"]
+        self.assertEqual([len(times) for times in only["rounds"].values()], [2])
+        text = report.text(found)
+        self.assertIn("PyTorch can't be imported", text)
+        self.assertIn("op.matmul[8x8].nograd", text)
+
+    def test_a_command_that_is_not_there(self):
+        with self.assertRaisesRegex(SystemExit, "can't be run"):
+            programs.Programs("no/such/command", {}).list()
 
     def test_times(self):
         line = json.loads(self.output("op.matmul[8x8].nograd", "--budget", "0", "--threads", "1"))
