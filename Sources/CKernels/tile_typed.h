@@ -90,6 +90,10 @@ PT_KERNEL inline __attribute__((always_inline)) void TYPED(pack_side_by_side)(
 
 PT_KERNEL void TYPED(pack)(int64_t width, int64_t count, int64_t k, const REAL *source, int64_t line_stride,
                            int64_t k_stride, REAL *packed) {
+  // The micro-kernels compute whole vectors: a subnormal number that memory held before would cost over a hundred
+  // cycles wherever no line fills a vector.
+  int64_t rest = count % width;
+  if (rest > 0) memset(packed + (count - rest) * k, 0, (size_t)(width * k) * sizeof(REAL));
   if (k_stride == 1 && line_stride != 1) {
     for (; count > 0; count -= width, source += width * line_stride, packed += width * k) {
       TYPED(pack_transposed)(width, count, k, source, line_stride, packed);
