@@ -13,7 +13,8 @@ extension Workload {
         let (layer, x) = (try Linear(inFeatures: 8, outFeatures: 8), try Tensor.normal([8, 8]))
         let upstream = try Tensor.ones([8, 8])
         return {
-          try layer.zeroGrad()
+          layer.weight.zeroGrad()
+          layer.bias?.zeroGrad()
           try layer(x).relu().backward(upstream)
         }
       },
