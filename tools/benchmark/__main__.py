@@ -3,6 +3,7 @@
 import argparse
 import datetime
 import json
+import math
 import os
 import sys
 import time
@@ -52,6 +53,7 @@ def measure(side, options):
         sys.exit(f"no workload's name contains '{options.filter}'")
     limits = {threads: side.limits(threads) for threads in options.threads}
     times = {(threads, name): {program: [] for program in side.names} for threads in options.threads for name in names}
+    least = {key: dict.fromkeys(side.names, math.inf) for key in times}
     for number in range(options.rounds):
         for first in range(0, len(names), _GROUP):
             group = names[first:first + _GROUP]
@@ -60,8 +62,10 @@ def measure(side, options):
                 for program in side.names:
                     for name, record in side.times(program, group, threads, options.budget).items():
                         times[threads, name][program].append(record["us"])
+                        least[threads, name][program] = min(least[threads, name][program], record["min_us"])
     _say("memory and growth")
-    rows = [results.workload(name, threads, rounds, limits[threads]) for (threads, name), rounds in times.items()]
+    rows = [results.workload(name, threads, rounds, least[threads, name], limits[threads])
+            for (threads, name), rounds in times.items()]
     rows.sort(key=lambda row: (row["threads"], families.FAMILIES.index(row["family"])))
     untuned = side.names[:2]
     by_size = {program: {name: record["us"] for name, record in

@@ -34,8 +34,9 @@ def svg(found):
         for row in rows:
             colour = _COLOURS[threads.index(row["threads"]) % len(_COLOURS)]
             middle = y + 2 * (2 * threads.index(row["threads"]) - len(threads) + 1)
-            body += [f'<circle cx="{place(row[key]["median"]):.1f}" cy="{middle}" r="3" fill="{fill}" stroke="{colour}"/>'
-                     for key, fill in (("tuned_ratio", "none"), ("pytorch_ratio", colour))]
+            for key, fill in ("tuned_ratio", "none"), ("pytorch_ratio", colour):
+                x = place(row[key]["median"])
+                body.append(f'<circle cx="{x:.1f}" cy="{middle}" r="3" fill="{fill}" stroke="{colour}"/>')
         y += _ROW
     grid = []
     for tick in _ticks(low, high):

@@ -6,10 +6,10 @@ from . import families
 from .figures import exponent, geometric_mean, ratios
 
 
-def workload(name, threads, rounds, limits):
-    """One workload at one number of threads, from each program's medians, a round each."""
+def workload(name, threads, rounds, least, limits):
+    """One workload at one number of threads, from each program's medians, a round each, and its least time of all."""
     row = {"name": name, "family": families.family(name), "threads": threads,
-           "least_ratio": families.least_ratio(name), "rounds": rounds}
+           "least_ratio": families.least_ratio(name), "rounds": rounds, "least_us": least}
     for program, times in rounds.items():
         row[f"{program}_us"] = statistics.median(times)
         if program != "purutorch":
