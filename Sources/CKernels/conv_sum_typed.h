@@ -1,34 +1,36 @@
 // Convolution and its input's gradient for one element type: both sum over channels and taps of a patch.
 
-// Copies one row of the image, from `left` on, into a row of a plane; what lies outside the image is 0.
-static void TYPED(fill_row)(const REAL *row, int64_t left, const struct pt_patch_axis *x, REAL *to) {
-  int64_t begin = least(left < 0 ? pieces(-left, x->split) : 0, x->length);
-  int64_t end = most(least(left < x->size ? pieces(x->size - left, x->split) : 0, x->length), begin);
+// Copies every `split`th element of a row into elements begin to end of a plane's row; the others are 0.
+static void TYPED(fill_row)(const REAL *row, int64_t split, int64_t begin, int64_t end, int64_t length, REAL *to) {
   for (int64_t j = 0; j < begin; j++) to[j] = 0;
-  if (x->split == 1) {
-    memcpy(to + begin, row + left + begin, (size_t)(end - begin) * sizeof(REAL));
+  if (split == 1) {
+    memcpy(to + begin, row + begin, (size_t)(end - begin) * sizeof(REAL));
   } else {
-    for (int64_t j = begin; j < end; j++) to[j] = row[left + j * x->split];
+    for (int64_t j = begin; j < end; j++) to[j] = row[j * split];
   }
-  for (int64_t j = end; j < x->length; j++) to[j] = 0;
+  for (int64_t j = end; j < length; j++) to[j] = 0;
 }
 
-// Copies what taps read of the channels of an image into a patch.
+// Copies what taps read of the channels of an image into a patch, plane by plane.
 static void TYPED(fill_patch)(const REAL *image, int64_t channels, const struct pt_patch_axis *y,
                               const struct pt_patch_axis *x, REAL *patch) {
-  int64_t channel_size = pt_patch_size(y, x), image_size = y->size * x->size;
-  for (int64_t channel = 0; channel < channels; channel++, image += image_size, patch += channel_size) {
-    for (int64_t index = 0; index < y->split * y->length; index++) {
-      int64_t plane_y = index / y->length, i = index % y->length;
-      if (!pt_patch_reads(y, plane_y, i)) continue;
-      int64_t row = y->first + plane_y + i * y->split;
-      for (int64_t plane_x = 0; plane_x < x->split; plane_x++) {
-        if (x->split > 1 && !pt_patch_reads(x, plane_x, x->length - 1)) continue;
-        REAL *to = patch + ((plane_y * x->split + plane_x) * y->length + i) * x->length;
+  int64_t image_size = y->size * x->size;
+  for (int64_t channel = 0; channel < channels; channel++, image += image_size) {
+    for (int64_t plane = 0; plane < y->split * x->split; plane++, patch += y->length * x->length) {
+      int64_t plane_y = plane / x->split, plane_x = plane % x->split;
+      if (pt_patch_begin(x, plane_x) >= x->length) continue;
+      // What lies outside the image is 0.
+      int64_t left = x->first + plane_x;
+      int64_t begin = least(left < 0 ? pieces(-left, x->split) : 0, x->length);
+      int64_t end = most(least(left < x->size ? pieces(x->size - left, x->split) : 0, x->length), begin);
+      for (int64_t i = pt_patch_begin(y, plane_y); i < y->length; i++) {
+        if (y->spacing > 1 && !pt_patch_reads(y, plane_y, i)) continue;
+        int64_t row = y->first + plane_y + i * y->split;
+        REAL *to = patch + i * x->length;
         if (row < 0 || row >= y->size) {
           memset(to, 0, (size_t)x->length * sizeof(REAL));
         } else {
-          TYPED(fill_row)(image + row * x->size, x->first + plane_x, x, to);
+          TYPED(fill_row)(image + row * x->size + left, x->split, begin, end, x->length, to);
         }
       }
     }

@@ -36,6 +36,14 @@ static inline bool pt_patch_reads(const struct pt_patch_axis *axis, int64_t plan
   return false;
 }
 
+/// The first index of a plane that some tap of some position reads; the plane's length when none does.
+static inline int64_t pt_patch_begin(const struct pt_patch_axis *axis, int64_t plane) {
+  for (int64_t tap = 0; tap < axis->taps; tap++) {
+    if (tap * axis->step % axis->split == plane) return tap * axis->step / axis->split;
+  }
+  return axis->length;
+}
+
 /// The elements of one channel's patch.
 static inline int64_t pt_patch_size(const struct pt_patch_axis *y, const struct pt_patch_axis *x) {
   return y->split * y->length * x->split * x->length;
