@@ -11,11 +11,13 @@ SEED ?= 1
 FILTER ?=
 THREADS ?=
 ROUNDS ?= 3
+FUNCTIONS ?=
+SAMPLES ?= 0
 FIGURES ?= Tests/FuzzCorpus/FIGURES.md
 COMMAND := .build/release/conformance
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test test-tools conformance audit reproduce arithmetic benchmark fuzz portability reference format lint docs clean
+.PHONY: help setup build test test-tools conformance audit reproduce arithmetic accuracy benchmark fuzz portability reference format lint docs clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +54,9 @@ fuzz: $(COMMAND) ## score 10,000 damaged fixtures and hostile programs; COUNT, S
 
 portability: ## compile the kernels for aarch64 too, and compare the bits under qemu
 	@tools/portability.sh
+
+accuracy: ## hold every float32 input of each function against exact values; FUNCTIONS=exp,log SAMPLES=1000000 for less
+	@tools/accuracy.sh "$(VENV)" --functions "$(FUNCTIONS)" --samples $(SAMPLES) --seed $(SEED) $(if $(FORCE),--force)
 
 $(COMMAND): $(shell find Package.swift Sources -type f) | setup
 	@$(SWIFT) build -c release --product conformance

@@ -11,7 +11,7 @@ import numpy as np
 
 from . import hard
 
-BLOCK = 1 << 18
+BLOCK = 1 << 16
 ALL_FLOAT32 = 1 << 32
 
 # Where the results of a function are neither 0, infinity nor constant.
