@@ -8,7 +8,8 @@ shift
 compiler=$(command -v clang || command -v cc)
 has_mpfr() { printf '#include <mpfr.h>\n' | "$compiler" -fsyntax-only -x c - 2>/dev/null; }
 if ! has_mpfr && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends libmpfr-dev || true
+  apt-get update -qq &&
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends libmpfr-dev || true
 fi
 has_mpfr || { echo "The exact values need MPFR (on Debian and Ubuntu: libmpfr-dev)." >&2; exit 1; }
 

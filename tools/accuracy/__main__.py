@@ -1,4 +1,4 @@
-"""`python -m tools.accuracy`: every function against exact values, beside PyTorch; exit status 1 if a row has a fault."""
+"""`python -m tools.accuracy`: every function against exact values, beside PyTorch; status 1 if a row has a fault."""
 
 import argparse
 import platform

@@ -98,8 +98,8 @@ INLINE double approximate_sigmoid(double x) {
 }
 
 /// Within 12 u. tanh|x| = t / (t + 2) with t = exp(2|x|) - 1, which is at least 0.41 where n > 0: there 2 u from rest
-/// are 6 u of t at most, and the sum and power - 1 add one each; where n = 0 t is rest, within 2 u. The quotient errs no more than t
-/// does, and by its own two roundings. Beyond 20 it is 1 within 2^-56.
+/// are 6 u of t at most, and the sum and power - 1 add one each; where n = 0 t is rest, within 2 u. The quotient errs no
+/// more than t does, and by its own two roundings. Beyond 20 it is 1 within 2^-56.
 INLINE double approximate_tanh(double x) {
   double magnitude = fabs(x);
   struct reduced e = reduce(2 * (magnitude > 20 ? 20 : magnitude));

@@ -1,8 +1,8 @@
 """Published float64 inputs whose exact values lie hardest beside where float64 rounds the other way.
 
-exp, log: V. Lefèvre and J.-M. Muller, Worst cases for correct rounding of the elementary functions in double precision,
-15th IEEE Symposium on Computer Arithmetic, 2001, and the longer tables that V. Lefèvre has published since, which also
-have tanh. pow: the CORE-MATH project's list. `tools/tests/test_accuracy.py` measures that they are hard.
+exp, log: V. Lefèvre and J.-M. Muller, Worst cases for correct rounding of the elementary functions in double
+precision, 15th IEEE Symposium on Computer Arithmetic, 2001, and the longer tables that V. Lefèvre has published since,
+which also have tanh. pow: the CORE-MATH project's list. `tools/tests/test_accuracy.py` measures that they are hard.
 """
 
 CASES = {

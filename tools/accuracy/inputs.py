@@ -21,7 +21,7 @@ _RANGES = {
 }
 # Where they begin to be so, where they become subnormal, and where exp is reduced by another multiple of ln 2.
 _ENDS = {
-    "exp": [709.782712893384, -708.3964185322641, -745.1332191019411, 88.72283905206835, -87.33654475055310, -103.97208],
+    "exp": [709.782712893384, -708.3964185322641, -745.1332191019411, 88.72283905206835, -87.3365447505531, -103.97208],
     "log": [1, math.sqrt(0.5), math.sqrt(2), 2.2250738585072014e-308, 5e-324, 1.7976931348623157e308],
     "sqrt": [1, 2.2250738585072014e-308, 5e-324, 1.7976931348623157e308],
     "sigmoid": [36.7368005696771, 37.42994775023705, -708.3964185322641, -745.1332191019411],
@@ -34,9 +34,10 @@ def specials(dtype):
     """Zeros, infinities, NaN of several patterns, the ends of the subnormal and normal numbers, and small integers."""
     info = np.finfo(dtype)
     word = np.uint32 if dtype == "float32" else np.uint64
-    nans = np.array([1, 1 << info.nmant - 1, (1 << info.nmant) - 1], dtype=word) + np.array([math.inf], dtype).view(word)
-    positive = [0, math.inf, info.smallest_subnormal, 3 * info.smallest_subnormal, info.tiny, info.max, info.eps, 0.5, 1,
-                1 - info.epsneg, 1 + info.eps, 1.5, 2, 2.5, 3, 7, 1e10, 2 ** info.nmant, 2 ** (info.nmant + 1)]
+    payloads = np.array([1, 1 << info.nmant - 1, (1 << info.nmant) - 1], dtype=word)
+    nans = payloads + np.array([math.inf], dtype).view(word)
+    positive = [0, math.inf, info.smallest_subnormal, 3 * info.smallest_subnormal, info.tiny, info.max, info.eps, 0.5,
+                1, 1 - info.epsneg, 1 + info.eps, 1.5, 2, 2.5, 3, 7, 1e10, 2**info.nmant, 2 ** (info.nmant + 1)]
     below = np.nextafter(np.array(info.tiny, dtype), np.array(0, dtype))
     values = np.concatenate([np.array([*positive, below], dtype), nans.view(dtype)])
     return np.concatenate([values, -values])

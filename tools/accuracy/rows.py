@@ -107,8 +107,8 @@ class Row:
             # Float64 has to be within 1 ULP, which PyTorch's need not be.
             theirs = self.verdicts[1]
             if worst(ours) > worst(theirs) or ours.wrong > theirs.wrong:
-                faults.append(f"{ours.wrong} results are not correctly rounded, up to {worst(ours):.7f} ULP; PyTorch has "
-                              f"{theirs.wrong}, up to {worst(theirs):.7f}")
+                faults.append(f"{ours.wrong} results are not correctly rounded, up to {worst(ours):.7f} ULP; "
+                              f"of PyTorch's {theirs.wrong}, up to {worst(theirs):.7f}")
         if committed and self.inputs <= committed.inputs:
             if ours.wrong > committed.wrong:
                 faults.append(f"{ours.wrong} results are not correctly rounded, {committed.wrong} in the table")

@@ -10,16 +10,27 @@ Committed = collections.namedtuple("Committed", "inputs wrong worst text")
 _NAMES = {"weight": "exp (softmax)"}
 _TEXT = """# The accuracy of the transcendental functions
 
-How far the results are from the exact values, ours and PyTorch's on the same inputs. `make accuracy` makes this file; nothing in it is written by hand.
+How far the results are from the exact values, ours and PyTorch's on the same inputs. `make accuracy` makes this file;
+nothing in it is written by hand.
 
-Float32 functions of one operand were given all 2^32 numbers, softmax's exp (for weights, whose arguments are not positive) the 2^31 that have the sign. Float64 and pow were given seeded samples, a quarter or eighth each of any bits, of any size, of the range in which results differ, and of places next to where reductions and ranges end, beside zeros, infinities, NaN, subnormal numbers, powers that are exact or ties, and published hard cases. A NaN must give NaN wherever C's function does; zeros, infinities and every sign are exact. The variants of the kernels, baseline, v3 and v4, must give the same bits: v3 and v4 for every input, baseline for every input of sampled rows of up to 2^24 and one in 32, evenly spread, of longer ones.
+Float32 functions of one operand were given all 2^32 numbers, softmax's exp (for weights, whose arguments are not
+positive) the 2^31 that have the sign. Float64 and pow were given seeded samples: equal shares of any bits, of numbers of
+any size, of the range in which results differ, and of places next to where reductions and ranges end; beside them zeros,
+infinities, NaN, subnormal numbers, powers that are exact or ties, and published hard cases. NaN, infinities and signs,
+those of zeros too, must be where they belong, and are: otherwise a cell would say so. The kernels' variants gave the
+same bits: v3 and v4 for every input, baseline for every input of rows of up to 2^24 and one in 32, evenly spread, of
+longer ones.
 
-An error is the distance from the exact value in units in the last place (ULP) of that value; it counts overflow as the power of two that is too large. Correctly rounded results are within 0.5. [tools/accuracy](../tools/accuracy/README.md) says how the exact values are known.
+An error is the distance from the exact value in units in the last place (ULP) of that value; overflow counts as the
+power of two that is too large. Correctly rounded results are within 0.5. [tools/accuracy](../tools/accuracy/README.md)
+says how the exact values are known.
 
 """
-_HEAD = """| function | type | inputs | not correctly rounded | worst error, ULP | where | PyTorch: not correctly rounded | PyTorch: worst error, ULP | where | MPFR decided |
-| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
-"""
+_HEAD = (
+    "| function | type | inputs | not correctly rounded | worst error, ULP | where "
+    "| PyTorch: not correctly rounded | PyTorch: worst error, ULP | where | MPFR decided |\n"
+    "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"
+)
 
 
 def line(row):

@@ -1,0 +1,99 @@
+// The transcendental functions on seeded inputs of all sizes: float32 beside libm's float64, and every bit by digest.
+//
+// `make accuracy` proves more, on every float32 input. A changed digest means changed bits: run it then.
+
+import Foundation
+import PuruTorch
+import Testing
+
+@Suite struct AccuracyTests {
+  /// A function, what it is in float64 by libm, and the digests of its results in float32 and in float64.
+  struct Case: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let ours: @Sendable (Tensor) throws -> Tensor
+    let libm: @Sendable (Double) -> Double
+    let digests: [UInt64]
+  }
+
+  static let cases = [
+    Case(
+      testDescription: "exp", ours: { try $0.exp() }, libm: { exp($0) },
+      digests: [0x3A04_8C5A_46CA_1A1C, 0x5FB7_6036_B96C_ED56]),
+    Case(
+      testDescription: "log", ours: { try $0.log() }, libm: { log($0) },
+      digests: [0x1503_EB42_B850_B189, 0x0A13_A9C3_16F1_9ACD]),
+    Case(
+      testDescription: "sqrt", ours: { try $0.sqrt() }, libm: { $0.squareRoot() },
+      digests: [0x99EC_B785_FCFB_0E1B, 0x57AF_A855_E6F4_36CC]),
+    Case(
+      testDescription: "sigmoid", ours: { try $0.sigmoid() },
+      libm: { $0 < 0 ? exp($0) / (1 + exp($0)) : 1 / (1 + exp(-$0)) },
+      digests: [0x8242_821C_70CE_83A5, 0xD8C3_9430_B243_AA2E]),
+    Case(
+      testDescription: "tanh", ours: { try $0.tanh() }, libm: { tanh($0) },
+      digests: [0x95D4_D42C_D095_231A, 0x21AB_B7F3_E0EA_CD7E]),
+  ]
+
+  /// Random words, one after the other (splitmix64).
+  private static func words(_ count: Int) -> [UInt64] {
+    (1...UInt64(count)).map {
+      var z = $0 &* 0x9E37_79B9_7F4A_7C15
+      z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
+      z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
+      return z ^ z >> 31
+    }
+  }
+
+  /// Any bits at all, numbers from 2⁻²⁴ to 2⁸ of either sign, and special ones.
+  private static let float32s: [Float] = {
+    var numbers: [Float] = [0, -0.0, .infinity, -.infinity, .nan, .leastNonzeroMagnitude, 1, -1]
+    for word in words(40_000) {
+      let bits = UInt32(truncatingIfNeeded: word)
+      let exponent = UInt32(truncatingIfNeeded: word >> 32) % 32 + 103
+      numbers += [Float(bitPattern: bits), Float(bitPattern: bits & 0x807F_FFFF | exponent << 23)]
+    }
+    return numbers
+  }()
+
+  /// The same for float64, from 2⁻⁵⁴ to 2¹⁰.
+  private static let float64s: [Double] = {
+    var numbers: [Double] = [0, -0.0, .infinity, -.infinity, .nan, .leastNonzeroMagnitude, 1, -1]
+    for bits in words(40_000) {
+      let exponent = bits >> 52 % 64 + 969
+      numbers += [
+        Double(bitPattern: bits), Double(bitPattern: bits & 0x800F_FFFF_FFFF_FFFF | exponent << 52),
+      ]
+    }
+    return numbers
+  }()
+
+  /// Of all bits, with one pattern for NaN.
+  private static func digest(_ bits: some Sequence<UInt64>) -> UInt64 {
+    bits.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ $1) &* 0x100_0000_01B3 }
+  }
+
+  @Test(arguments: cases) func float32IsCorrectlyRounded(_ function: Case) throws {
+    let results = try function.ours(Tensor(Self.float32s)).data(as: Float.self)
+    var wrong = 0, far: [Float] = []
+    for (x, y) in zip(Self.float32s, results) {
+      let expected = Float(function.libm(Double(x)))
+      if y == expected && y.sign == expected.sign || y.isNaN && expected.isNaN { continue }
+      wrong += 1
+      if !(abs(y - expected) <= expected.ulp) { far.append(x) }
+    }
+    #expect(far.isEmpty)
+    if function.testDescription != "sigmoid" { #expect(wrong == 0) }
+    #expect(wrong < results.count / 10)
+    #expect(Self.digest(results.map { $0.isNaN ? 1 : UInt64($0.bitPattern) }) == function.digests[0])
+  }
+
+  @Test(arguments: cases) func float64HasTheKnownBits(_ function: Case) throws {
+    let results = try function.ours(Tensor(Self.float64s, dtype: .float64)).data(as: Double.self)
+    for (x, y) in zip(Self.float64s, results) {
+      let expected = function.libm(x)
+      // Libm's own error is up to 2 ULP, that of its sigmoid a little more.
+      #expect(y.isNaN && expected.isNaN || y == expected || abs(y - expected) <= 4 * expected.ulp, "\(x)")
+    }
+    #expect(Self.digest(results.map { $0.isNaN ? 1 : $0.bitPattern }) == function.digests[1])
+  }
+}
