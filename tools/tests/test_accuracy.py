@@ -103,6 +103,8 @@ class Accuracy(unittest.TestCase):
             for function in ("exp", "tanh"):
                 row = Row(function, "float32", 4 * inputs.BLOCK, None).run(kernels, self.reference, 1, 2)
                 self.assertNotEqual(row.faults(committed[function, "float32"]), [], function)
+            row = Row("exp", "float32", inputs.BLOCK, None).run(kernels + self.kernels[-1:], self.reference, 1, 2)
+            self.assertTrue(any("other bits with v3" in fault for fault in row.faults(None)))
 
 
 if __name__ == "__main__":
