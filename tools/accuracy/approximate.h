@@ -122,7 +122,7 @@ INLINE double approximate_pow(float a, float b) {
 INLINE double approximate(enum function function, float a, float b) {
   switch (function) {
     case EXP:
-    case WEIGHT: return a == a ? approximate_exp(a) : NAN;
+    case WEIGHT: return a < INFINITY ? approximate_exp(a) : a;
     case LOG: return approximate_log(a);
     case SQRT: return sqrt(a);
     case SIGMOID: return approximate_sigmoid(a);

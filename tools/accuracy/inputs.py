@@ -19,6 +19,8 @@ _RANGES = {
     "float32": {"exp": (-104, 89), "sigmoid": (-104, 18), "tanh": (-9.1, 9.1), "weight": (-104, 0)},
     "float64": {"exp": (-746, 710), "sigmoid": (-746, 38), "tanh": (-19.1, 19.1)},
 }
+# Where the formula of a sampled function loses the most: tanh just above ln(2) / 4, log next to sqrt(2).
+_STEEP = {("tanh", "float64"): (0.1732, 0.2), ("log", "float64"): (1.38, 1.42)}
 # Where they begin to be so, where they become subnormal, and where exp is reduced by another multiple of ln 2.
 _ENDS = {
     "exp": [709.782712893384, -708.3964185322641, -745.1332191019411, 88.72283905206835, -87.3365447505531, -103.97208],
@@ -77,6 +79,8 @@ def _numbers(function, dtype, random):
     of_any_size = _log_uniform(random, share, -info.nmant - 4, 10, dtype)
     low, high = _RANGES[dtype].get(function, (0, 4))
     in_range = random.uniform(low, high, share).astype(dtype)
+    if (function, dtype) in _STEEP:
+        in_range[::2] = random.uniform(*_STEEP[function, dtype], share // 2)
     return np.concatenate([anything, of_any_size, in_range, _near(function, dtype, random, share)])
 
 
