@@ -21,6 +21,8 @@ _RANGES = {
 }
 # Where the formula of a sampled function loses the most: tanh just above ln(2) / 4, log next to sqrt(2).
 _STEEP = {("tanh", "float64"): (0.1732, 0.2), ("log", "float64"): (1.38, 1.42)}
+# The largest error that longer searches found.
+_FOUND = {("tanh", "float64"): [float.fromhex("0x1.69f2d2554c153p-3")]}
 # Where they begin to be so, where they become subnormal, and where exp is reduced by another multiple of ln 2.
 _ENDS = {
     "exp": [709.782712893384, -708.3964185322641, -745.1332191019411, 88.72283905206835, -87.3365447505531, -103.97208],
@@ -65,7 +67,7 @@ def _first(function, dtype):
     if function == "pow":
         pairs = [*itertools.product(specials(dtype), repeat=2), *_exact_powers(dtype)]
     else:
-        pairs = [(x, x) for x in specials(dtype)]
+        pairs = [(x, x) for x in (*specials(dtype), *_FOUND.get((function, dtype), ()))]
     if dtype == "float64":
         pairs += [(case * 2)[:2] for case in hard.cases(function)]
     return tuple(np.array(pairs, dtype).T)
