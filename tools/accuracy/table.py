@@ -14,12 +14,12 @@ How far the results are from the exact values, ours and PyTorch's on the same in
 nothing in it is written by hand.
 
 Float32 functions of one operand were given all 2^32 numbers, softmax's exp (for weights, whose arguments are not
-positive) the 2^31 that have the sign. Float64 and pow were given seeded samples: equal shares of any bits, of numbers of
-any size, of the range in which results differ, and of places next to where reductions and ranges end; beside them zeros,
-infinities, NaN, subnormal numbers, powers that are exact or ties, and published hard cases. NaN, infinities and signs,
-those of zeros too, must be where they belong, and are: otherwise a cell would say so. The kernels' variants gave the
-same bits: v3 and v4 for every input, baseline for every input of rows of up to 2^24 and one in 32, evenly spread, of
-longer ones.
+positive) the 2^31 that have the sign. Float64 and pow were given seeded samples: equal shares of any bits, of numbers
+of any size, of the range in which results differ, and of places next to where reductions and ranges end; beside them
+zeros, infinities, NaN, subnormal numbers, powers that are exact or ties, and published hard cases. NaN, infinities
+and signs, those of zeros too, must be where they belong, and are: otherwise a cell would say so. The kernels'
+variants gave the same bits: v3 and v4 for every input, baseline for every input of rows of up to 2^24 and one in 32,
+evenly spread, of longer ones.
 
 An error is the distance from the exact value in units in the last place (ULP) of that value; overflow counts as the
 power of two that is too large. Correctly rounded results are within 0.5. [tools/accuracy](../tools/accuracy/README.md)
