@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import Conformance
-import Foundation
 
 struct Lint: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -28,9 +27,7 @@ struct Lint: ParsableCommand {
     ActiveChildren.removeOnSignals()
     let suite: Suite
     do {
-      let describer = FixtureDescriber(examiner: .own(["examine"]), timeout: timeout)
-      suite = try Suite(
-        directory: URL(fileURLWithPath: directory, isDirectory: true), describe: describer.describe)
+      suite = try Suite(directory: directory, examiner: .own(["examine"]), timeout: timeout)
     } catch {
       throw Unusable(description: "Error: \(error)")
     }

@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import Conformance
-import Foundation
 
 /// The rows that a subcommand is about.
 struct Selection: ParsableArguments {
@@ -17,9 +16,7 @@ struct Selection: ParsableArguments {
   func suite(timeout: Double = IsolatedRunner.Limits().timeout) throws -> Suite {
     let all: Suite
     do {
-      let describer = FixtureDescriber(examiner: .own(["examine"]), timeout: timeout)
-      all = try Suite(
-        directory: URL(fileURLWithPath: reference, isDirectory: true), describe: describer.describe)
+      all = try Suite(directory: reference, examiner: .own(["examine"]), timeout: timeout)
     } catch {
       throw Unusable(description: "Error: \(error)")
     }

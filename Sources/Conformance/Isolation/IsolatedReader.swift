@@ -9,7 +9,7 @@ public struct ReaderFailure: Error, Equatable, Sendable, CustomStringConvertible
 }
 
 /// Finds out what fixtures say of themselves, in a child process that may fail at any of them.
-public final class FixtureDescriber {
+final class FixtureDescriber {
   private let examiner: ChildCommand
   private let limits: ChildLimits
   private var child: ChildProcess?
@@ -19,7 +19,7 @@ public final class FixtureDescriber {
   /// - Parameters:
   ///   - examiner: A program that runs ``Examiner/run()``.
   ///   - timeout: Seconds that a file may take.
-  public init(examiner: ChildCommand, timeout: Double) {
+  init(examiner: ChildCommand, timeout: Double) {
     self.examiner = examiner
     limits = ChildLimits(timeout: timeout, memory: Lane.examinerLimits.memory)
   }
@@ -29,7 +29,7 @@ public final class FixtureDescriber {
   /// A fixture's id and title; nil when it can't be opened.
   ///
   /// - Throws: ``ReaderFailure`` when the child crashes, or takes too long or too much memory.
-  public func describe(_ path: String) throws(ReaderFailure) -> (id: String, title: String)? {
+  func describe(_ path: String) throws(ReaderFailure) -> (id: String, title: String)? {
     do throws(ChildFailure) {
       if child == nil { child = try ChildProcess(examiner) }
       guard let child else { return nil }
@@ -42,6 +42,22 @@ public final class FixtureDescriber {
       child = nil
       throw ReaderFailure(description: error.message)
     }
+  }
+}
+
+extension Suite {
+  /// Finds the rows of a directory whose files come from outside: without a manifest a child process opens them.
+  ///
+  /// - Parameters:
+  ///   - directory: The directory.
+  ///   - examiner: A program that runs ``Examiner/run()``.
+  ///   - timeout: Seconds that a file may take to say which row it is; ten by default.
+  /// - Throws: ``SuiteError`` as ``init(directory:describe:)``.
+  public init(
+    directory: String, examiner: ChildCommand, timeout: Double = IsolatedRunner.Limits().timeout
+  ) throws {
+    let describer = FixtureDescriber(examiner: examiner, timeout: timeout)
+    try self.init(directory: URL(fileURLWithPath: directory, isDirectory: true), describe: describer.describe)
   }
 }
 

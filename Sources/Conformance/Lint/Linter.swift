@@ -46,8 +46,6 @@ public struct Linter: Sendable {
       }
     } catch let error as UnusableFile {
       report.findings.append(fault(error.reason))
-    } catch let error as ReaderFailure {
-      report.findings.append(fault("reading it fails: \(error)"))
     } catch let error as ChildFailure {
       report.findings.append(fault("reading it fails: \(error.message)"))
     } catch let error as ReaderFailure {

@@ -21,7 +21,7 @@ struct Kills: ParsableCommand {
 
   func run() throws {
     ActiveChildren.removeOnSignals()
-    let all = try Suite(directory: URL(fileURLWithPath: reference, isDirectory: true))
+    let all = try Suite(directory: reference, examiner: .own(["examine"]))
     let suite = filter.map { all.filtered($0) } ?? all
     let ids = Set(suite.rows.map(\.id))
     guard !ids.isEmpty else { throw ValidationError("no row matches \(filter ?? "*")") }

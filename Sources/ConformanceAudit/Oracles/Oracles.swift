@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import Conformance
-import Foundation
 
 struct Oracles: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -21,9 +20,7 @@ struct Oracles: ParsableCommand {
 
   func run() throws {
     ActiveChildren.removeOnSignals()
-    let describer = FixtureDescriber(examiner: .own(["examine"]), timeout: IsolatedRunner.Limits().timeout)
-    let all = try Suite(
-      directory: URL(fileURLWithPath: reference, isDirectory: true), describe: describer.describe)
+    let all = try Suite(directory: reference, examiner: .own(["examine"]))
     let suite = filter.map { all.filtered($0) } ?? all
     guard !suite.rows.isEmpty else { throw ValidationError("no row matches \(filter ?? "*")") }
     let table = OracleTable(Kills.inParallel(suite.rows) { OracleTable.Row($0, of: suite) })
