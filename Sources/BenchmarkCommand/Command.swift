@@ -9,7 +9,7 @@ struct Command: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "benchmark",
     abstract: "Times PuruTorch on the workloads that are compared with PyTorch.",
-    subcommands: [Time.self, Memory.self, Machine.self], defaultSubcommand: Time.self)
+    subcommands: [Time.self, Repeat.self, Memory.self, Machine.self], defaultSubcommand: Time.self)
 }
 
 /// How many threads a measurement uses.
@@ -58,15 +58,34 @@ struct Time: ParsableCommand {
 
   func run() throws {
     let all = growth ? Workload.growth : Workload.all
-    if let unknown = names.first(where: { name in !all.contains { $0.name == name } }) {
-      throw ValidationError("no workload is called '\(unknown)'")
-    }
+    for name in names { _ = try Workload.named(name, among: all) }
     let chosen = all.filter {
       (names.isEmpty || names.contains($0.name)) && (filter.map($0.name.contains) ?? true)
     }
     if list { return chosen.forEach { print($0.name) } }
     threads.use()
     for workload in chosen { try printLine(Measurement(of: workload, budget: budget)) }
+  }
+}
+
+/// Calls one workload a given number of times.
+struct Repeat: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Call one workload a given number of times and print nothing, for a profiler to count.")
+
+  @Argument(help: "The workload.")
+  var name: String
+
+  @Option(help: "How often it is called.")
+  var calls: Int
+
+  @OptionGroup var threads: Threads
+
+  func run() throws {
+    let workload = try Workload.named(name, among: Workload.all)
+    threads.use()
+    let call = try workload.prepare()
+    for _ in 0..<max(0, calls) { try call() }
   }
 }
 

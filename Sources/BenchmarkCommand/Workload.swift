@@ -1,5 +1,6 @@
 // What is timed: a name, and a call that does what the Python workload of the same name does.
 
+import ArgumentParser
 import PuruTorch
 
 /// One workload, written with the public interface as a user would write it.
@@ -21,6 +22,14 @@ struct Workload {
   static var all: [Workload] {
     overhead + perceptrons + convolutions + transposedConvolutions + pooling + normalization + losses
       + recurrent + ctc + attention + elementwise + reductions + broadcasts + products
+  }
+
+  /// The workload of that name.
+  static func named(_ name: String, among workloads: [Workload]) throws -> Workload {
+    guard let workload = workloads.first(where: { $0.name == name }) else {
+      throw ValidationError("no workload is called '\(name)'")
+    }
+    return workload
   }
 }
 

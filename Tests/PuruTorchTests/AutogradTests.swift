@@ -101,6 +101,46 @@ import Testing
     #expect(try x.item() == 1)
   }
 
+  @Test func memoryThatChangesHandsIsAChangeToo() throws {
+    let x = try Tensor([3.0, 4], requiresGrad: true)
+    let factor = try Tensor([2.0, 5])
+    let y = try x * factor
+    try factor.assign(Tensor([7.0, 8]))
+    #expect(throws: TensorError.modifiedInPlace(operation: "Mul")) { try y.backward() }
+    #expect(try mismatch(factor, shape: [2], [7, 8]) == nil)
+  }
+
+  @Test func assigningReachesViewsAndLeavesTheSourceAlone() throws {
+    let x = try Tensor([[1.0, 2], [3, 4]])
+    let row = try x[1]
+    try x.assign(Tensor([[5.0, 6], [7, 8]]))
+    #expect(try mismatch(row, shape: [2], [7, 8]) == nil)
+    let source = try Tensor([[9.0, 10], [11, 12]])
+    let target = try Tensor.zeros([2, 2])
+    try target.assign(source)
+    try source.fill(0)
+    #expect(try mismatch(target, shape: [2, 2], [9, 10, 11, 12]) == nil)
+    try row.assign(Tensor([13.0, 14]))
+    #expect(try mismatch(x, shape: [2, 2], [5, 6, 13, 14]) == nil)
+  }
+
+  @Test func tenThousandStepsTakeNoMoreMemoryThanTen() throws {
+    let layer = try Linear(inFeatures: 20, outFeatures: 30)
+    let optimizer = try SGD(layer.parameters(), lr: 1e-3)
+    let x = try Tensor.normal([40, 20])
+    func steps(_ count: Int) throws -> Int {
+      for _ in 0..<count {
+        optimizer.zeroGrad()
+        try layer(x).tanh().sum().backward()
+        try optimizer.step()
+      }
+      return Runtime.cachedByteCount
+    }
+    Runtime.releaseCachedMemory()
+    let few = try steps(10)
+    #expect(try steps(10_000) == few)
+  }
+
   @Test func noGradRecordsNothing() throws {
     let x = try Tensor([3.0], requiresGrad: true)
     let y = try noGrad { try x * x }

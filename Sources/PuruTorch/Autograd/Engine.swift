@@ -33,17 +33,19 @@ enum Engine {
   private static func deliver(
     _ gradient: consuming Tensor, along edge: Edge, _ queue: inout NodeQueue
   ) throws {
-    if let node = edge.node {
+    switch edge {
+    case .none: return
+    case .node(let node, let output):
       if !node.hasArrivals { queue.push(node) }
-      try node.receive(gradient, output: edge.output)
-    } else if let leaf = edge.leaf {
-      guard let shape = leaf.grad?.sizes else {
+      try node.receive(gradient, output: output)
+    case .leaf(let leaf):
+      guard let sizes = leaf.grad?.sizes else {
         leaf.grad = try owned(gradient)
         return
       }
-      guard shape == leaf.sizes else {
+      guard sizes == leaf.sizes else {
         throw TensorError.shapeMismatch(
-          operation: "backward", leaf.shape, [Int](shape), expected: "a grad of its tensor's shape")
+          operation: "backward", leaf.shape, [Int](sizes), expected: "a grad of its tensor's shape")
       }
       try accumulate(gradient, into: &leaf.grad)
     }
@@ -58,7 +60,7 @@ enum Engine {
       return
     }
     if !Autograd.isEnabled, existing.isContiguous, gradient.isContiguous, existing.dtype == gradient.dtype,
-      existing.sizes == gradient.sizes, isKnownUniquelyReferenced(&existing), existing.hasStorageOfItsOwn()
+      existing.sizes == gradient.sizes, isKnownUniquelyReferenced(&existing), existing.hasStorageOfItsOwn
     {
       let count = Int64(existing.count)
       if existing.dtype == .float32 {
@@ -76,7 +78,7 @@ enum Engine {
   /// A gradient that a leaf can keep: the given one when nobody else can see it, else a copy.
   private static func owned(_ gradient: consuming Tensor) throws -> Tensor {
     if Autograd.isEnabled { return gradient }
-    if gradient.isContiguous, isKnownUniquelyReferenced(&gradient), gradient.hasStorageOfItsOwn() {
+    if gradient.isContiguous, isKnownUniquelyReferenced(&gradient), gradient.hasStorageOfItsOwn {
       return gradient
     }
     return try gradient.clone()

@@ -97,8 +97,14 @@ private struct StandardOutput: TextOutputStream {
 }
 
 extension Edge {
+  private var node: Node? { if case .node(let node, _) = self { node } else { nil } }
+
   fileprivate var identity: ObjectIdentifier? {
-    node.map { ObjectIdentifier($0) } ?? leaf.map { ObjectIdentifier($0) }
+    switch self {
+    case .none: nil
+    case .node(let node, _): ObjectIdentifier(node)
+    case .leaf(let tensor): ObjectIdentifier(tensor)
+    }
   }
 
   fileprivate var inputs: [Edge] {
@@ -106,7 +112,13 @@ extension Edge {
     return (0..<node.edges.count).map { node.edges[$0] }
   }
 
-  fileprivate var shape: [Int] { node?.outputShape(Int(output)) ?? leaf?.shape ?? [] }
+  fileprivate var shape: [Int] {
+    switch self {
+    case .none: []
+    case .node(let node, let output): node.outputShape(Int(output))
+    case .leaf(let tensor): tensor.shape
+    }
+  }
 
   fileprivate var operation: String? { node?.name }
 

@@ -14,7 +14,7 @@ public class Node {
 
   // A graph belongs to one task, and no code here calls out in the middle of a change, so the run-time check
   // for overlapping accesses, which costs as much as a small operation, is left out.
-  @exclusivity(unchecked) private(set) var edges = ShortList<Edge>()
+  @exclusivity(unchecked) private(set) var edges: ShortList<Edge>
   @exclusivity(unchecked) private var savedTensors = ShortList<SavedTensor>()
   @exclusivity(unchecked) private var isFreed = false
 
@@ -24,44 +24,40 @@ public class Node {
   /// The gradients that have arrived for the results; only while the engine runs.
   @exclusivity(unchecked) private var arrivals = Arrivals()
   /// The results whose gradients the user asked to keep.
-  @exclusivity(unchecked) private var retainers: [Retainer] = []
+  @exclusivity(unchecked) private var retainers: [Retainer]?
 
   init(_ name: String) {
     self.name = name
+    edges = ShortList()
     sequenceNumber = pt_next_sequence_number()
   }
 
   init(_ name: String, _ input: Tensor) {
     self.name = name
+    edges = ShortList(Edge(to: input))
     sequenceNumber = pt_next_sequence_number()
-    edges.append(Edge(to: input))
   }
 
   init(_ name: String, _ a: Tensor, _ b: Tensor) {
     self.name = name
+    edges = ShortList(Edge(to: a), Edge(to: b))
     sequenceNumber = pt_next_sequence_number()
-    edges.append(Edge(to: a))
-    edges.append(Edge(to: b))
   }
 
   /// A node of any number of inputs; an absent one takes a place in the list but gets no gradient.
   init(_ name: String, inputs: [Tensor?]) {
     self.name = name
+    edges = ShortList()
     sequenceNumber = pt_next_sequence_number()
-    for input in inputs { edges.append(input.map { Edge(to: $0) } ?? Edge()) }
+    for input in inputs { edges.append(input.map { Edge(to: $0) } ?? .none) }
   }
 
   deinit {
-    guard edges.count > 0 || savedTensors.count > 0 else { return }
-    let queue = ReleaseQueue.shared
-    let outermost = queue.begin()
-    for index in 0..<edges.count {
-      if let node = edges[index].node { queue.add(node) }
-    }
-    edges.removeAll()
-    savedTensors.removeAll()
-    if outermost { queue.drain() }
+    if edges.count > 0 { ReleaseQueue.release(takeEdges()) }
   }
+
+  /// Moves the edges out of a node that is about to go.
+  func takeEdges() -> ShortList<Edge> { edges.takeAll() }
 
   /// The gradients of the inputs, in their order, from that of the result.
   ///
@@ -90,51 +86,33 @@ extension Node: CustomStringConvertible {
 
 // MARK: - Edges
 
-/// Where the gradient of an input goes: to a node, into the `grad` of a leaf, or nowhere.
-struct Edge: ShortListElement {
-  /// The node that computed the input.
-  private(set) var node: Node?
-  /// Which of the node's results the input is.
-  private(set) var output: Int32 = 0
-  /// The input itself, if it is a leaf that requires a gradient.
-  private(set) var leaf: Tensor?
-
+/// Where the gradient of an input goes.
+enum Edge: ShortListElement {
   /// Nowhere: the input doesn't require a gradient.
-  init() {}
+  case none
+  /// To the node that computed the input, as one of its results.
+  case node(Node, output: Int32)
+  /// Into the `grad` of the input itself, a leaf.
+  case leaf(Tensor)
+
+  init() { self = .none }
 
   init(to input: Tensor) {
     if let node = input.gradFn {
-      self.node = node
-      output = input.outputIndex
-    } else if input.wantsGrad {
-      leaf = input
+      self = .node(node, output: input.outputIndex)
+    } else {
+      self = input.wantsGrad ? .leaf(input) : .none
     }
   }
 
   /// Whether no gradient is wanted.
-  var isNone: Bool { node == nil && leaf == nil }
+  var isNone: Bool { if case .none = self { true } else { false } }
 }
 
 /// The gradients that a node's backward returns, one for each input; nil where none is wanted.
 typealias Gradients = ShortList<Tensor?>
 
 extension ShortList where Element == Tensor? {
-  init(_ gradient: Tensor?) {
-    self.init()
-    append(gradient)
-  }
-
-  init(_ a: Tensor?, _ b: Tensor?) {
-    self.init()
-    append(a)
-    append(b)
-  }
-
-  init(_ a: Tensor?, _ b: Tensor?, _ c: Tensor?) {
-    self.init(a, b)
-    append(c)
-  }
-
   init(_ gradients: [Tensor?]) {
     self.init()
     for gradient in gradients { append(gradient) }
@@ -160,11 +138,19 @@ private struct SavedTensor: ShortListElement {
 }
 
 extension Node {
-  /// Keeps inputs for backward; `saved(_:)` gives them in this order.
-  func save(_ tensors: Tensor...) {
-    for tensor in tensors {
-      savedTensors.append(SavedTensor(tensor))
-    }
+  /// Keeps an input for backward; `saved(_:)` gives them in the order in which they were saved.
+  func save(_ tensor: Tensor) { savedTensors.append(SavedTensor(tensor)) }
+
+  /// Keeps two inputs for backward.
+  func save(_ a: Tensor, _ b: Tensor) {
+    save(a)
+    save(b)
+  }
+
+  /// Keeps three inputs for backward.
+  func save(_ a: Tensor, _ b: Tensor, _ c: Tensor) {
+    save(a, b)
+    save(c)
   }
 
   /// Keeps the result's memory for backward, without the result itself, which would keep the node alive.
@@ -191,7 +177,7 @@ extension Node {
   func free() {
     guard savedTensors.count > 0 else { return }
     isFreed = true
-    savedTensors.removeAll()
+    savedTensors = ShortList()
   }
 }
 
@@ -212,10 +198,10 @@ struct Arrivals {
   /// The sum for the first result.
   fileprivate(set) var first: Tensor?
   /// The sums for further results.
-  fileprivate var others: [Int32: Tensor] = [:]
+  fileprivate var others: [Int32: Tensor]?
 
   /// The sum for a result, nil when none has arrived.
-  subscript(output: Int) -> Tensor? { output == 0 ? first : others[Int32(output)] }
+  subscript(output: Int) -> Tensor? { output == 0 ? first : others?[Int32(output)] }
 }
 
 /// A result whose gradient shall appear in its `grad`.
@@ -226,19 +212,22 @@ private struct Retainer {
 
 extension Node {
   func retainGradient(of tensor: Tensor) {
-    guard !retainers.contains(where: { $0.tensor === tensor }) else { return }
-    retainers.append(Retainer(tensor: tensor, output: tensor.outputIndex))
+    let known = retainers ?? []
+    guard !known.contains(where: { $0.tensor === tensor }) else { return }
+    retainers = known + [Retainer(tensor: tensor, output: tensor.outputIndex)]
   }
 
   /// Whether a gradient has arrived for some result.
-  var hasArrivals: Bool { arrivals.first != nil || !arrivals.others.isEmpty }
+  var hasArrivals: Bool { arrivals.first != nil || arrivals.others != nil }
 
   /// Adds a gradient to what has arrived for a result.
   func receive(_ gradient: consuming Tensor, output: Int32) throws {
     if output == 0 {
       try Engine.accumulate(gradient, into: &arrivals.first)
     } else {
-      try Engine.accumulate(gradient, into: &arrivals.others[output])
+      var sums = arrivals.others.take() ?? [:]
+      try Engine.accumulate(gradient, into: &sums[output])
+      arrivals.others = sums
     }
   }
 
@@ -246,6 +235,7 @@ extension Node {
   func takeArrivals() throws -> Arrivals {
     var taken = Arrivals()
     swap(&taken, &arrivals)
+    guard let retainers else { return taken }
     for retainer in retainers {
       guard let tensor = retainer.tensor, let gradient = taken[Int(retainer.output)] else { continue }
       try Engine.accumulate(gradient, into: &tensor.grad)

@@ -4,14 +4,32 @@ import CKernels
 
 /// The nodes that the current thread is about to release.
 ///
-/// When a node goes, it hands the nodes of its inputs over instead of releasing them itself; the outermost
-/// release works through the queue in a loop.
+/// Before a node goes, its edges are taken out of it and what they lead to is released in the same loop. A release
+/// that starts while the loop runs, through a tensor that a node had saved, only adds to the queue.
 final class ReleaseQueue {
   @exclusivity(unchecked) private var pending: [Node] = []
   @exclusivity(unchecked) private var isDraining = false
 
+  /// Releases the reference; the node itself goes once nobody else holds it.
+  static func release(_ node: inout Node?) {
+    guard isKnownUniquelyReferenced(&node), let last = node.take() else {
+      node = nil
+      return
+    }
+    let queue = shared
+    queue.pending.append(last)
+    queue.drain()
+  }
+
+  /// Releases what the edges of a node that is already going lead to.
+  static func release(_ edges: consuming ShortList<Edge>) {
+    let queue = shared
+    if let node = queue.queueUp(edges) { queue.pending.append(node) }
+    queue.drain()
+  }
+
   /// The queue of the calling thread.
-  static var shared: ReleaseQueue {
+  private static var shared: ReleaseQueue {
     guard let slot = pt_thread_release_queue() else { fatalError("no thread-local memory") }
     if let existing = slot.pointee {
       return Unmanaged<ReleaseQueue>.fromOpaque(existing).takeUnretainedValue()
@@ -21,30 +39,24 @@ final class ReleaseQueue {
     return queue
   }
 
-  /// Releases the reference; the node itself goes once nobody else holds it.
-  static func release(_ node: inout Node?) {
-    guard isKnownUniquelyReferenced(&node) else {
-      node = nil
-      return
+  /// Releases the nodes in the queue and what only they lead to.
+  private func drain() {
+    guard !isDraining else { return }
+    isDraining = true
+    var next: Node?
+    while var node = next.take() ?? pending.popLast() {
+      if isKnownUniquelyReferenced(&node) { next = queueUp(node.takeEdges()) }
     }
-    let queue = shared
-    let outermost = queue.begin()
-    if let last = node.take() { queue.add(last) }
-    if outermost { queue.drain() }
-  }
-
-  /// Hands a node over to be released later.
-  func add(_ node: consuming Node) { pending.append(node) }
-
-  /// Puts releases off; true for the outermost call, which has to call `drain()`.
-  func begin() -> Bool {
-    defer { isDraining = true }
-    return !isDraining
-  }
-
-  /// Releases the nodes that were handed over, and those that they hand over in turn.
-  func drain() {
-    while pending.popLast() != nil {}
     isDraining = false
+  }
+
+  /// Puts the nodes that edges lead to into the queue, but for one, which is returned.
+  private func queueUp(_ edges: consuming ShortList<Edge>) -> Node? {
+    var next: Node?
+    for index in 0..<edges.count {
+      guard case .node(let node, _) = edges.take(index) else { continue }
+      if next == nil { next = node } else { pending.append(node) }
+    }
+    return next
   }
 }

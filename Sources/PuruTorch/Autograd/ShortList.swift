@@ -14,15 +14,36 @@ struct ShortList<Element: ShortListElement> {
   private var first = Element()
   private var second = Element()
   private var third = Element()
-  private var rest: [Element] = []
+  private var rest: [Element]?
   private(set) var count = 0
+
+  init() {}
+
+  init(_ a: Element) {
+    first = a
+    count = 1
+  }
+
+  init(_ a: Element, _ b: Element) {
+    first = a
+    second = b
+    count = 2
+  }
+
+  init(_ a: Element, _ b: Element, _ c: Element) {
+    first = a
+    second = b
+    third = c
+    count = 3
+  }
 
   mutating func append(_ element: Element) {
     switch count {
     case 0: first = element
     case 1: second = element
     case 2: third = element
-    default: rest.append(element)
+    case 3: rest = [element]
+    default: rest?.append(element)
     }
     count += 1
   }
@@ -32,7 +53,7 @@ struct ShortList<Element: ShortListElement> {
     case 0: first
     case 1: second
     case 2: third
-    default: rest[index - 3]
+    default: rest?[index - 3] ?? Element()
     }
   }
 
@@ -43,10 +64,18 @@ struct ShortList<Element: ShortListElement> {
     case 0: swap(&element, &first)
     case 1: swap(&element, &second)
     case 2: swap(&element, &third)
-    default: swap(&element, &rest[index - 3])
+    default:
+      guard var others = rest.take() else { break }
+      swap(&element, &others[index - 3])
+      rest = others
     }
     return element
   }
 
-  mutating func removeAll() { self = ShortList() }
+  /// Moves all elements out of the list.
+  mutating func takeAll() -> ShortList {
+    var elements = ShortList()
+    swap(&elements, &self)
+    return elements
+  }
 }

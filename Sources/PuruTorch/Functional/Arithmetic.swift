@@ -16,7 +16,7 @@ infix operator ** : ExponentiationPrecedence
 /// - Throws: `TensorError.shapeMismatch` when the shapes don't broadcast together.
 public func + (a: Tensor, b: Tensor) throws -> Tensor {
   let dtype = DType.promote(a, b)
-  let output = try Elementwise.binary(PT_ADD, a.converted(to: dtype), b.converted(to: dtype), "add")
+  let output = try Elementwise.binary(PT_ADD, a, b, as: dtype, "add")
   return Autograd.records(a, b) ? output.attached(to: AddNode(a, b)) : output
 }
 
@@ -47,7 +47,7 @@ public func - (a: Tensor, b: Tensor) throws -> Tensor {
   guard a.dtype != .bool && b.dtype != .bool else {
     throw TensorError.unsupportedDType(operation: "sub", dtype: .bool, expected: "numbers")
   }
-  let output = try Elementwise.binary(PT_SUB, a.converted(to: dtype), b.converted(to: dtype), "sub")
+  let output = try Elementwise.binary(PT_SUB, a, b, as: dtype, "sub")
   return Autograd.records(a, b) ? output.attached(to: SubNode(a, b)) : output
 }
 
@@ -74,7 +74,7 @@ private final class SubNode: Node {
 /// - Throws: `TensorError.shapeMismatch` when the shapes don't broadcast together.
 public func * (a: Tensor, b: Tensor) throws -> Tensor {
   let dtype = DType.promote(a, b)
-  let output = try Elementwise.binary(PT_MUL, a.converted(to: dtype), b.converted(to: dtype), "mul")
+  let output = try Elementwise.binary(PT_MUL, a, b, as: dtype, "mul")
   return Autograd.records(a, b) ? output.attached(to: MulNode(a, b)) : output
 }
 
@@ -103,7 +103,7 @@ private final class MulNode: Node {
 public func / (a: Tensor, b: Tensor) throws -> Tensor {
   var dtype = DType.promote(a, b)
   if !dtype.isFloatingPoint { dtype = .float32 }
-  let output = try Elementwise.binary(PT_DIV, a.converted(to: dtype), b.converted(to: dtype), "div")
+  let output = try Elementwise.binary(PT_DIV, a, b, as: dtype, "div")
   return Autograd.records(a, b) ? output.attached(to: DivNode(a, b)) : output
 }
 
@@ -136,8 +136,7 @@ public func ** (base: Tensor, exponent: Tensor) throws -> Tensor {
   guard dtype != .bool else {
     throw TensorError.unsupportedDType(operation: "pow", dtype: .bool, expected: "numbers")
   }
-  let output = try Elementwise.binary(
-    PT_POW, base.converted(to: dtype), exponent.converted(to: dtype), "pow")
+  let output = try Elementwise.binary(PT_POW, base, exponent, as: dtype, "pow")
   return Autograd.records(base, exponent) ? output.attached(to: PowNode(base, exponent)) : output
 }
 
@@ -171,8 +170,7 @@ private final class PowNode: Node {
   }
 
   private func kernel(_ op: pt_binary_op, _ base: Tensor, _ exponent: Tensor) throws -> Tensor {
-    let dtype = DType.promote(base, exponent)
-    return try Elementwise.binary(op, base.converted(to: dtype), exponent.converted(to: dtype), "pow")
+    try Elementwise.binary(op, base, exponent, as: DType.promote(base, exponent), "pow")
   }
 }
 
@@ -253,5 +251,8 @@ struct Operand {
   init(_ tensor: Tensor) { (sizes, dtype) = (tensor.sizes, tensor.dtype) }
 
   /// The gradient of the operand from that of its broadcast, converted form.
-  func collect(_ gradient: Tensor) throws -> Tensor { try gradient.summed(to: sizes).to(dtype) }
+  func collect(_ gradient: consuming Tensor) throws -> Tensor {
+    if gradient.sizes == sizes && gradient.dtype == dtype { return gradient }
+    return try gradient.summed(to: sizes).to(dtype)
+  }
 }

@@ -4,11 +4,22 @@ import CKernels
 
 /// Elementwise kernels over whole tensors, without recording.
 enum Elementwise {
-  /// `op(a, b)` of two tensors of one type, broadcast to a common shape.
-  static func binary(_ op: pt_binary_op, _ a: Tensor, _ b: Tensor, _ operation: String) throws -> Tensor {
-    if a.sizes == b.sizes && a.isContiguous && b.isContiguous {
+  /// `op(a, b)` of two tensors, converted to a type and broadcast to a common shape.
+  @inline(__always)
+  static func binary(
+    _ op: pt_binary_op, _ a: Tensor, _ b: Tensor, as dtype: DType, _ operation: String
+  ) throws -> Tensor {
+    if a.isContiguous && b.isContiguous && a.dtype == dtype && b.dtype == dtype && a.sizes == b.sizes {
       return try contiguous(op, a, b, operation)
     }
+    return try mixed(op, a.converted(to: dtype), b.converted(to: dtype), operation)
+  }
+
+  /// `op(a, b)` of two tensors of one type, broadcast to a common shape.
+  private static func mixed(
+    _ op: pt_binary_op, _ a: Tensor, _ b: Tensor, _ operation: String
+  ) throws -> Tensor {
+    if a.isContiguous && b.isContiguous && a.sizes == b.sizes { return try contiguous(op, a, b, operation) }
     if b.count == 1 && b.ndim <= a.ndim && a.isContiguous && a.dtype != .bool {
       return try withNumber(op, a, b, operation)
     }
@@ -36,7 +47,7 @@ enum Elementwise {
   private static func contiguous(
     _ op: pt_binary_op, _ a: Tensor, _ b: Tensor, _ operation: String
   ) throws -> Tensor {
-    let output = try Tensor(uninitialized: a.sizes, dtype: a.dtype, operation: operation)
+    let output = try Tensor(uninitializedLike: a, operation: operation)
     let count = Int64(a.count)
     switch a.dtype {
     case .float32: pt_binary_contiguous_f32(op, count, output.pointer(), a.pointer(), b.pointer())
@@ -51,7 +62,7 @@ enum Elementwise {
   private static func withNumber(
     _ op: pt_binary_op, _ a: Tensor, _ b: Tensor, _ operation: String
   ) throws -> Tensor {
-    let output = try Tensor(uninitialized: a.sizes, dtype: a.dtype, operation: operation)
+    let output = try Tensor(uninitializedLike: a, operation: operation)
     let count = Int64(a.count)
     switch a.dtype {
     case .float32: pt_binary_scalar_f32(op, count, output.pointer(), a.pointer(), b.pointer().pointee)
@@ -65,7 +76,7 @@ enum Elementwise {
   private static func ofNumber(
     _ op: pt_binary_op, _ a: Tensor, _ b: Tensor, _ operation: String
   ) throws -> Tensor {
-    let output = try Tensor(uninitialized: b.sizes, dtype: b.dtype, operation: operation)
+    let output = try Tensor(uninitializedLike: b, operation: operation)
     let count = Int64(b.count)
     switch b.dtype {
     case .float32: pt_scalar_binary_f32(op, count, output.pointer(), a.pointer().pointee, b.pointer())
@@ -78,7 +89,7 @@ enum Elementwise {
   /// `op(x)`; booleans are refused.
   static func unary(_ op: pt_unary_op, _ x: Tensor, _ operation: String) throws -> Tensor {
     let input = try x.packed()
-    let output = try Tensor(uninitialized: x.sizes, dtype: x.dtype, operation: operation)
+    let output = try Tensor(uninitializedLike: input, operation: operation)
     let count = Int64(x.count)
     switch x.dtype {
     case .float32: pt_unary_f32(op, count, output.pointer(), input.pointer())
@@ -93,7 +104,7 @@ enum Elementwise {
   /// The gradient of `op` in one pass, from the upstream gradient and what the kernel wants saved.
   static func unaryBackward(_ op: pt_unary_op, _ gradient: Tensor, saved: Tensor) throws -> Tensor {
     let (gradient, saved) = (try gradient.packed(), try saved.packed())
-    let output = try Tensor(uninitialized: saved.sizes, dtype: saved.dtype, operation: "backward")
+    let output = try Tensor(uninitializedLike: saved, operation: "backward")
     let count = Int64(saved.count)
     if saved.dtype == .float32 {
       pt_unary_backward_f32(op, count, output.pointer(), gradient.pointer(), saved.pointer())

@@ -58,7 +58,7 @@ enum Matmul {
   static func product(_ a: Tensor, _ b: Tensor) throws -> Tensor {
     let (m, k, n) = (a.sizes[a.ndim - 2], a.sizes[a.ndim - 1], b.sizes[b.ndim - 1])
     let batchSizes = try Shape.broadcast(
-      Shape(a.shape.dropLast(2)), Shape(b.shape.dropLast(2)), operation: "matmul")
+      a.sizes.prefix(a.ndim - 2), b.sizes.prefix(b.ndim - 2), operation: "matmul")
     var sizes = batchSizes
     sizes.append(m)
     sizes.append(n)
@@ -85,9 +85,10 @@ enum Matmul {
   /// The operand with its batch at one step from matrix to matrix: itself where its strides allow it.
   private static func batched(_ tensor: Tensor, _ batchSizes: Shape) throws -> (Tensor, step: Int64) {
     let dims = tensor.ndim - 2
+    if dims == 0 { return (tensor, 0) }
     if (0..<dims).allSatisfy({ tensor.sizes[$0] == 1 }) { return (tensor, 0) }
     if dims == batchSizes.count, let step = uniformStep(tensor, dims),
-      Shape(tensor.shape.prefix(dims)) == batchSizes
+      tensor.sizes.prefix(dims) == batchSizes
     {
       return (tensor, Int64(step))
     }

@@ -16,7 +16,7 @@ extension Tensor {
   private func extremum(_ op: pt_binary_op, _ other: Tensor, _ name: String) throws -> Tensor {
     let dtype = DType.promote(self, other)
     let output = try Elementwise.binary(
-      op, converted(to: dtype), other.converted(to: dtype), name.lowercased())
+      op, self, other, as: dtype, name.lowercased())
     guard Autograd.records(self, other) else { return output }
     return output.attached(to: ExtremumNode(name, self, other))
   }

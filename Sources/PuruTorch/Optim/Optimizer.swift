@@ -104,9 +104,9 @@ extension Optimizer {
   func withPacked(_ index: Int, _ gradient: Tensor, _ kernel: (Tensor, Tensor) -> Void) throws {
     let parameter = parameters[index]
     let values = try parameter.packed()
-    let slope = gradient.storage === values.storage ? try gradient.detach().clone() : try gradient.packed()
+    let slope = gradient.storage == values.storage ? try gradient.detach().clone() : try gradient.packed()
     kernel(values, slope)
     if values !== parameter { parameter.copyElements(of: values) }
-    parameter.storage.version &+= 1
+    parameter.storage.noteChange()
   }
 }

@@ -117,6 +117,13 @@ struct Shape: RandomAccessCollection, MutableCollection, Equatable, Sendable {
     return true
   }
 
+  /// The first values.
+  func prefix(_ length: Int) -> Shape {
+    var result = Shape(repeating: 0, count: length)
+    for index in 0..<length { result[index] = self[index] }
+    return result
+  }
+
   mutating func insert(_ value: Int, at position: Int) {
     guard count < Shape.maximumCount else {
       fatalError("more than \(Shape.maximumCount) dimensions in a Shape")
@@ -135,9 +142,12 @@ struct Shape: RandomAccessCollection, MutableCollection, Equatable, Sendable {
   }
 
   static func == (a: Shape, b: Shape) -> Bool {
-    guard a.count == b.count else { return false }
-    for index in 0..<a.count where a[unchecked: index] != b[unchecked: index] { return false }
-    return true
+    // Values beyond `count` are 0.
+    let (x, y) = (a.values, b.values)
+    let differences =
+      (a.count ^ b.count) | (x.0 ^ y.0) | (x.1 ^ y.1) | (x.2 ^ y.2) | (x.3 ^ y.3) | (x.4 ^ y.4) | (x.5 ^ y.5)
+      | (x.6 ^ y.6) | (x.7 ^ y.7)
+    return differences == 0
   }
 
   /// Calls a kernel with the values as C reads them.

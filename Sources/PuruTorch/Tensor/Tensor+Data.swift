@@ -124,19 +124,22 @@ final class CastNode: Node {
 extension Tensor {
   /// Overwrites the elements with those of another tensor, converted and broadcast.
   ///
+  /// A result that is computed for it, as in `y.assign(x.exp())`, isn't copied: the memory changes hands.
+  ///
   /// - Throws: `TensorError.inPlaceOnRecorded` when this tensor's history is being recorded (inside `noGrad { }`
   ///   a leaf may be changed), `TensorError.shapeMismatch` when the other doesn't broadcast to this shape.
-  public func assign(_ other: Tensor) throws {
+  public func assign(_ other: consuming Tensor) throws {
     try checkAssignable(operation: "assign")
+    if takesOver(&other) { return }
     guard try Shape.broadcast(sizes, other.sizes, operation: "assign") == sizes else {
       throw TensorError.shapeMismatch(
         operation: "assign", shape, other.shape, expected: "a source that broadcasts to the destination")
     }
     var source = try other.converted(to: dtype)
-    if source.storage === storage { source = try source.detach().clone() }
+    if source.storage == storage { source = try source.detach().clone() }
     copyElements(
       of: source.view(sizes: sizes, strides: source.sizes.broadcastStrides(source.strides, to: sizes)))
-    storage.version &+= 1
+    storage.noteChange()
   }
 
   /// Overwrites every element with a value.

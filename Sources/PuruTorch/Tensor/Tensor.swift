@@ -16,7 +16,7 @@ import CKernels
 ///
 /// Tensors belong to one task at a time. Operations throw `TensorError` where shapes, types or values don't fit.
 public class Tensor {
-  /// The memory; assigned once, a variable so that its reference count can be asked for.
+  /// The memory, of which the tensor owns one reference.
   @exclusivity(unchecked) final private(set) var storage: Storage
   /// The position of the first element in the storage, in elements.
   let offset: Int
@@ -41,7 +41,11 @@ public class Tensor {
   /// Only leaves that require a gradient get one, and tensors on which `retainGrad()` was called.
   @exclusivity(unchecked) public final var grad: Tensor?
 
-  init(storage: Storage, offset: Int, sizes: Shape, strides: Shape, dtype: DType, isContiguous: Bool? = nil) {
+  /// A tensor that takes over the caller's reference to the memory.
+  init(
+    owning storage: Storage, offset: Int, sizes: Shape, strides: Shape, dtype: DType,
+    isContiguous: Bool? = nil
+  ) {
     self.storage = storage
     self.offset = offset
     self.sizes = sizes
@@ -59,13 +63,27 @@ public class Tensor {
       throw TensorError.outOfMemory(operation: operation, shape: [Int](sizes))
     }
     self.init(
-      storage: storage, offset: 0, sizes: sizes, strides: sizes.contiguousStrides, dtype: dtype,
+      owning: storage, offset: 0, sizes: sizes, strides: sizes.contiguousStrides, dtype: dtype,
       isContiguous: true)
+  }
+
+  /// A tensor of uninitialised memory with the shape and type of a contiguous one.
+  init(uninitializedLike other: Tensor, operation: String) throws {
+    guard let storage = Storage(byteCount: other.count &* other.dtype.itemSize) else {
+      throw TensorError.outOfMemory(operation: operation, shape: other.shape)
+    }
+    self.storage = storage
+    offset = 0
+    sizes = other.sizes
+    strides = other.strides
+    count = other.count
+    dtype = other.dtype
+    isContiguous = true
   }
 
   /// Another tensor over the same memory, without history.
   init(aliasing other: Tensor) {
-    storage = other.storage
+    storage = other.storage.retained()
     offset = other.offset
     sizes = other.sizes
     strides = other.strides
@@ -76,6 +94,7 @@ public class Tensor {
 
   deinit {
     if gradFn != nil { ReleaseQueue.release(&gradFn) }
+    storage.release()
   }
 
   /// The size of each dimension; empty for a single number.
@@ -151,8 +170,20 @@ extension Tensor {
 // MARK: - Access for kernels
 
 extension Tensor {
+  /// Exchanges its memory for that of a tensor that holds the new elements, where nobody can tell the difference
+  /// from a copy: both are alike, neither has views, and the other one is about to go. False where it can't be.
+  func takesOver(_ other: inout Tensor) -> Bool {
+    guard isKnownUniquelyReferenced(&other), other.hasStorageOfItsOwn, hasStorageOfItsOwn,
+      isContiguous, other.isContiguous, offset == 0, other.offset == 0, dtype == other.dtype,
+      sizes == other.sizes
+    else { return false }
+    other.storage.noteChange(since: storage.version)
+    swap(&storage, &other.storage)
+    return true
+  }
+
   /// Whether this is the only tensor that can see the storage.
-  func hasStorageOfItsOwn() -> Bool { isKnownUniquelyReferenced(&storage) }
+  var hasStorageOfItsOwn: Bool { storage.isUnique }
 }
 
 extension Tensor {
@@ -168,7 +199,7 @@ extension Tensor {
   /// A view of the same memory with other sizes and strides, without history.
   func view(sizes: Shape, strides: Shape, offset: Int? = nil, isContiguous: Bool? = nil) -> Tensor {
     Tensor(
-      storage: storage, offset: offset ?? self.offset, sizes: sizes, strides: strides, dtype: dtype,
+      owning: storage.retained(), offset: offset ?? self.offset, sizes: sizes, strides: strides, dtype: dtype,
       isContiguous: isContiguous)
   }
 
