@@ -7,17 +7,19 @@ import CKernels
 /// Before a node goes, its edges are taken out of it and what they lead to is released in the same loop. A release
 /// that starts while the loop runs, through a tensor that a node had saved, only adds to the queue.
 final class ReleaseQueue {
-  @exclusivity(unchecked) private var pending: [Node] = []
+  @exclusivity(unchecked) private var pending: [Node?] = []
   @exclusivity(unchecked) private var isDraining = false
 
   /// Releases the reference; the node itself goes once nobody else holds it.
   static func release(_ node: inout Node?) {
-    guard isKnownUniquelyReferenced(&node), let last = node.take() else {
+    guard isKnownUniquelyReferenced(&node) else {
       node = nil
       return
     }
     let queue = shared
-    queue.pending.append(last)
+    // Moved, so that the queue's reference is the only one.
+    queue.pending.append(nil)
+    swap(&node, &queue.pending[queue.pending.count - 1])
     queue.drain()
   }
 
@@ -43,9 +45,13 @@ final class ReleaseQueue {
   private func drain() {
     guard !isDraining else { return }
     isDraining = true
-    var next: Node?
-    while var node = next.take() ?? pending.popLast() {
-      if isKnownUniquelyReferenced(&node) { next = queueUp(node.takeEdges()) }
+    var node: Node?
+    while node != nil || !pending.isEmpty {
+      if node == nil { node = pending.removeLast() }
+      var edges = ShortList<Edge>()
+      if isKnownUniquelyReferenced(&node) { edges = node?.takeEdges() ?? edges }
+      node = nil
+      node = queueUp(edges)
     }
     isDraining = false
   }
