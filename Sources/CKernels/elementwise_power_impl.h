@@ -45,7 +45,7 @@ PT_KERNEL bool PT_TYPED(pt_all_ordinary)(int64_t n, const PT_T *a, const PT_T *b
       const PT_T *a = PT_TYPED(pt_gather)(count, all_a + start * strides[1], strides[1], a_buffer); \
       const PT_T *b = PT_TYPED(pt_gather)(count, all_b + start * strides[2], strides[2], b_buffer); \
       if (PT_TYPED(pt_all_ordinary)(count, a, b)) {                                                 \
-        PT_INDEPENDENT for (int64_t i = 0; i < count; i++) {                                        \
+        PT_INDEPENDENT_TIMES(4) for (int64_t i = 0; i < count; i++) {                               \
           out[start + i] = PT_TYPED(function)(a[i], b[i], true);                                    \
         }                                                                                           \
       } else {                                                                                      \

@@ -1,4 +1,4 @@
-// exp, log, log1p, sigmoid and tanh of float64. Part of math_inline.h; no include guard.
+// exp, log, sigmoid and tanh of float64. Part of math_inline.h; no include guard.
 //
 // The reductions are those of math_f32.h with longer polynomials (relative error 2^-64 and 2^-66.7 in the
 // result). What a sum would round away is kept in a second double, so that one rounding dominates the error.
@@ -27,17 +27,17 @@ PT_MATH struct pt_exp_parts VARIANT(pt_exp_split)(double x, double low) {
   double r = high + rest;
   double lost = (high - r) + rest;
   double r2 = r * r, r4 = r2 * r2;
-  double p01 = __builtin_fma(0x1.555555555555cp-3, r, 0.5);
   double p23 = __builtin_fma(0x1.111111110eb94p-7, r, 0x1.555555555555ep-5);
   double p45 = __builtin_fma(0x1.a01a01b3c748fp-13, r, 0x1.6c16c16c13542p-10);
   double p67 = __builtin_fma(0x1.71ddef74fd10ap-19, r, 0x1.a01a01b4672dcp-16);
   double p89 = __builtin_fma(0x1.af6d034a84124p-26, r, 0x1.27e4bf108343cp-22);
-  double p03 = __builtin_fma(p23, r2, p01);
+  double p03 = __builtin_fma(p23, r2, 0x1.555555555555cp-3 * r);
   double p47 = __builtin_fma(p67, r2, p45);
   double p8_10 = __builtin_fma(0x1.1f9e1ae6039a9p-29, r2, p89);
   double p = __builtin_fma(__builtin_fma(p8_10, r4, p47), r4, p03);
   parts.r = r;
-  parts.tail = __builtin_fma(r2, p, lost);
+  // With r^2 / 2 apart, p is small and errs little.
+  parts.tail = __builtin_fma(r2, 0.5, __builtin_fma(r2, p, lost));
   return parts;
 }
 
@@ -60,8 +60,8 @@ PT_MATH struct pt_log_parts VARIANT(pt_log_split)(double x) {
   return parts;
 }
 
-/// log(2^k m) + correction.
-PT_MATH double VARIANT(pt_log_join)(struct pt_log_parts parts, double correction) {
+/// log(2^k m).
+PT_MATH double VARIANT(pt_log_join)(struct pt_log_parts parts) {
   double f = parts.m - 1;
   double s = f / (parts.m + 1);
   double z = s * s;
@@ -73,7 +73,7 @@ PT_MATH double VARIANT(pt_log_join)(struct pt_log_parts parts, double correction
   double q = __builtin_fma(__builtin_fma(q67, z2, q45), z4, __builtin_fma(q23, z2, q01));
   // 2 s = f - f^2 / 2 + s f^2 / 2: f is exact, and so is k times the high part of ln 2.
   double half_square = 0.5 * f * f;
-  double small = __builtin_fma(s, half_square + z * q, __builtin_fma(parts.k, PT_LN2_LOW, correction));
+  double small = __builtin_fma(s, half_square + z * q, parts.k * PT_LN2_LOW);
   double high = parts.k * PT_LN2_HIGH;
   double sum = high + f;
   double lost = (high - sum) + f;
@@ -92,20 +92,10 @@ PT_MATH double VARIANT(pt_exp_f64)(double x) {
 }
 
 PT_MATH double VARIANT(pt_log_f64)(double x) {
-  double result = VARIANT(pt_log_join)(VARIANT(pt_log_split)(x), 0);
+  double result = VARIANT(pt_log_join)(VARIANT(pt_log_split)(x));
   result = x == __builtin_inf() ? x : result;
   result = x == 0 ? -__builtin_inf() : result;
   return x >= 0 ? result : __builtin_nan("");
-}
-
-PT_MATH double VARIANT(pt_log1p_f64)(double x) {
-  double sum = 1 + x;
-  double part = sum - 1;
-  double lost = (1 - (sum - part)) + (x - part);
-  double result = VARIANT(pt_log_join)(VARIANT(pt_log_split)(sum), lost / sum);
-  result = x == __builtin_inf() || x == 0 ? x : result;
-  result = x == -1 ? -__builtin_inf() : result;
-  return x >= -1 ? result : __builtin_nan("");
 }
 
 PT_MATH double VARIANT(pt_sigmoid_f64)(double x) {

@@ -7,8 +7,8 @@
 //     float VARIANT(pt_exp_f32)(float), VARIANT(pt_log_f32), VARIANT(pt_sigmoid_f32), VARIANT(pt_tanh_f32),
 //           VARIANT(pt_pow_f32)(float, float)
 //         computed in double and rounded once; sigmoid in float32, within one unit in the last place
-//     double VARIANT(pt_exp_f64)(double), VARIANT(pt_log_f64), VARIANT(pt_log1p_f64),
-//            VARIANT(pt_sigmoid_f64), VARIANT(pt_tanh_f64), VARIANT(pt_pow_f64)(double, double)
+//     double VARIANT(pt_exp_f64)(double), VARIANT(pt_log_f64), VARIANT(pt_sigmoid_f64),
+//            VARIANT(pt_tanh_f64), VARIANT(pt_pow_f64)(double, double)
 //         within one unit in the last place
 //     double VARIANT(pt_exp_fast)(double), VARIANT(pt_log_fast)(double)
 //         for kernels that hold float32 data in double: see math_f32.h

@@ -18,7 +18,7 @@ import Testing
   static let cases = [
     Case(
       testDescription: "exp", ours: { try $0.exp() }, libm: { exp($0) },
-      digests: [0x3A04_8C5A_46CA_1A1C, 0x5FB7_6036_B96C_ED56]),
+      digests: [0x3A04_8C5A_46CA_1A1C, 0x949F_9C65_5E16_003F]),
     Case(
       testDescription: "log", ours: { try $0.log() }, libm: { log($0) },
       digests: [0x1503_EB42_B850_B189, 0x0A13_A9C3_16F1_9ACD]),
@@ -28,10 +28,10 @@ import Testing
     Case(
       testDescription: "sigmoid", ours: { try $0.sigmoid() },
       libm: { $0 < 0 ? exp($0) / (1 + exp($0)) : 1 / (1 + exp(-$0)) },
-      digests: [0x8242_821C_70CE_83A5, 0xD8C3_9430_B243_AA2E]),
+      digests: [0x8242_821C_70CE_83A5, 0x70EC_2BE5_62C6_C3C5]),
     Case(
       testDescription: "tanh", ours: { try $0.tanh() }, libm: { tanh($0) },
-      digests: [0x95D4_D42C_D095_231A, 0x21AB_B7F3_E0EA_CD7E]),
+      digests: [0x95D4_D42C_D095_231A, 0x64C7_8941_D169_AA84]),
   ]
 
   /// Random words, one after the other (splitmix64).

@@ -189,7 +189,7 @@ def exp_weight_f32(x):
     q = np.full_like(r, WEIGHT[4])
     for c in reversed(WEIGHT[:4]):
         q = fma(q, r, c)
-    power = fma(r * r, q, r) + f32(1)
+    power = fma(r, fma(q, r, f32(1)), f32(1))
     scale = from_bits((bits(rounded) + np.uint32(64 + 127)) << np.uint32(23))
     return power * scale * f32(2.0**-64)
 
@@ -206,10 +206,10 @@ def exp_split(x, low):
     lost = (high - r) + rest
     r2 = r * r
     r4 = r2 * r2
-    p03 = fma(pair(EXP, 2, r), r2, pair(EXP, 0, r))
+    p03 = fma(pair(EXP, 2, r), r2, EXP[1] * r)
     p47 = fma(pair(EXP, 6, r), r2, pair(EXP, 4, r))
     p8 = fma(np.full_like(r, EXP[10]), r2, pair(EXP, 8, r))
-    return n, r, fma(r2, fma(fma(p8, r4, p47), r4, p03), lost)
+    return n, r, fma(r2, EXP[0], fma(r2, fma(fma(p8, r4, p47), r4, p03), lost))
 
 
 def scale(x, n):
@@ -243,7 +243,7 @@ def log_f64(x):
     z4 = z2 * z2
     q = fma(fma(pair(LOG, 6, z), z2, pair(LOG, 4, z)), z4, fma(pair(LOG, 2, z), z2, pair(LOG, 0, z)))
     half_square = 0.5 * f * f
-    small = fma(s, half_square + z * q, fma(k, LN2_LOW, 0.0))
+    small = fma(s, half_square + z * q, k * LN2_LOW)
     high = k * LN2_HIGH
     total = high + f
     lost = (high - total) + f
