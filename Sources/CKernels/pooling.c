@@ -5,16 +5,21 @@
 
 #include <math.h>
 
-// The outputs of a row whose window has a given kernel column inside the plane, and where the first of them reads.
+// The outputs of a row whose window has a given kernel column inside the plane, and where the first of them reads:
+// at source, which is place * stride + phase. Found once, since divisions are slow.
 struct span {
-  int64_t begin, end, source;
+  int64_t begin, end, source, phase, place;
 };
 
-static inline struct span find_span(const struct pt_pool_shape *s, int64_t offset) {
-  int64_t stride = s->stride_width, last = s->in_width - 1 - offset;
-  int64_t begin = offset >= 0 ? 0 : (-offset + stride - 1) / stride;
-  int64_t end = last < 0 ? 0 : pt_min_i64(last / stride + 1, s->out_width);
-  return (struct span){begin, end, begin * stride + offset};
+// The spans of all kernel columns.
+static void find_spans(const struct pt_pool_shape *s, int64_t dilation, struct span *spans) {
+  int64_t stride = s->stride_width;
+  for (int64_t kw = 0; kw < s->kernel_width; kw++) {
+    int64_t offset = kw * dilation - s->pad_width, last = s->in_width - 1 - offset;
+    int64_t begin = offset >= 0 ? 0 : (-offset + stride - 1) / stride;
+    int64_t end = last < 0 ? 0 : pt_min_i64(last / stride + 1, s->out_width), source = begin * stride + offset;
+    spans[kw] = (struct span){begin, end, source, source % stride, source / stride};
+  }
 }
 
 // How many elements of a window count along one axis; 0 where it has none.
@@ -37,6 +42,23 @@ static void count_columns(const struct pt_pool_shape *s, bool with_padding, doub
     columns[i] = (double)counted(with_padding, i * s->stride_width - s->pad_width, s->kernel_width, s->in_width,
                                  s->pad_width);
   }
+}
+
+// 1 / count, if to multiply by it is to divide by the count: for powers of two; else 0.
+static double exact_inverse(double count) {
+  uint64_t bits;
+  memcpy(&bits, &count, sizeof bits);
+  return count > 0 && bits << 12 == 0 ? 1 / count : 0;
+}
+
+// Makes inverses of what counts of the columns, if all are exact.
+static bool invert_columns(int64_t n, const double *columns, double *inverses) {
+  bool is_exact = true;
+  for (int64_t i = 0; i < n; i++) {
+    inverses[i] = exact_inverse(columns[i]);
+    is_exact &= inverses[i] > 0;
+  }
+  return is_exact;
 }
 
 #define PT_REAL_IMPL "pooling_impl.h"

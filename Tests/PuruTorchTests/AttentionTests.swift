@@ -67,6 +67,82 @@ import Testing
     #expect(try secondGradientMismatch(inputs) { try attend($0, isCausal: true) } == nil)
   }
 
+  /// Output and gradients of the one operation and of the formula, to the bit, around the sizes at which it is cut.
+  @Test(arguments: [[1, 1], [15, 15], [16, 17], [33, 16], [40, 64], [70, 20], [257, 259], [520, 530]])
+  func theFormula(sizes: [Int]) throws {
+    for dtype in [DType.float32, .float64] {
+      let shapes = [[2, sizes[0], 5], [2, sizes[1], 5], [2, sizes[1], 35]]
+      let values = try shapes.enumerated().map { try variedValues(shape: $1, seed: UInt64($0)).to(dtype) }
+      let seen = try Tensor.arange(sizes[1]).isLessOrEqual(to: Tensor.arange(sizes[0]).unsqueezed(1))
+      let numbers = try variedValues(shape: [2, 1, sizes[1]], seed: 4).to(dtype)
+      let masks = [try seen.to(dtype).log(), try Tensor.zeros([1], dtype: dtype), numbers, numbers]
+      for (index, mask) in masks.enumerated() {
+        let ours = try leaves(values), theirs = try leaves(values)
+        let output = try Functional.scaledDotProductAttention(
+          ours[0], ours[1], ours[2],
+          attnMask: index == 2 ? mask : index == 3 ? mask.expanded([2, sizes[0], sizes[1]]) : nil,
+          isCausal: index == 0)
+        let scores = try (theirs[0] * (1 / 5.0.squareRoot())).matmul(theirs[1].transposed(1, 2)) + mask
+        let expected = try scores.softmax(dim: -1).matmul(theirs[2])
+        #expect(try mismatch(output.detach(), expected.detach(), units: 0) == nil)
+        let gradient = try variedWeights(shape: output.shape).to(dtype)
+        try output.backward(gradient)
+        try expected.backward(gradient)
+        for (a, b) in zip(ours, theirs) {
+          #expect(try mismatch(#require(a.grad), #require(b.grad), units: 0) == nil)
+        }
+      }
+    }
+  }
+
+  private func leaves(_ values: [Tensor]) throws -> [Tensor] {
+    try values.map { try $0.clone().setRequiresGrad() }
+  }
+
+  /// What lies ahead of a query doesn't reach it, whatever it is; nor do gradients of earlier queries reach a key.
+  @Test func causality() throws {
+    let values = try [1, 2, 3].map { try variedValues(shape: [20, 3], seed: $0) }
+    func replacing(_ row: Int, of tensor: Tensor, with number: Double) throws -> Tensor {
+      var numbers = try doubles(tensor)
+      for column in 0..<3 { numbers[3 * row + column] = number }
+      return try Tensor(numbers, shape: [20, 3])
+    }
+    let spoilt = try values.map { try replacing(19, of: $0, with: .nan) }
+    func run(_ inputs: [Tensor], _ gradient: Tensor) throws -> [Tensor] {
+      let inputs = try leaves(inputs)
+      let output = try Functional.scaledDotProductAttention(inputs[0], inputs[1], inputs[2], isCausal: true)
+      try output.backward(gradient)
+      return try [output.detach()] + inputs.map { try #require($0.grad) }
+    }
+    let gradient = try variedWeights(shape: [20, 3])
+    let late = try replacing(19, of: gradient, with: 0)
+    #expect(try mismatch(run(spoilt, late)[0][0..<19], run(values, late)[0][0..<19]) == nil)
+    #expect(try doubles(run(spoilt, late)[0][19]).allSatisfy { $0.isNaN })
+    let early = try replacing(0, of: gradient, with: .infinity)
+    let (found, expected) = (try run(values, early), try run(values, gradient))
+    for index in 2...3 { #expect(try mismatch(found[index][1..<20], expected[index][1..<20]) == nil) }
+  }
+
+  @Test func views() throws {
+    let x = try variedValues(shape: [2, 7, 3, 4], seed: 1)
+    let heads = try x.transposed(1, 2)
+    let output = try Functional.scaledDotProductAttention(
+      heads, heads.transposed(2, 3).transposed(2, 3), heads)
+    let packed = try heads.clone().contiguous()
+    #expect(try mismatch(output, Functional.scaledDotProductAttention(packed, packed, packed)) == nil)
+    let columns = try variedValues(shape: [4, 7], seed: 2).T
+    #expect(
+      try mismatch(
+        Functional.scaledDotProductAttention(columns, columns, columns, isCausal: true),
+        Functional.scaledDotProductAttention(
+          columns.contiguous(), columns.contiguous(), columns.contiguous(), isCausal: true)) == nil)
+    #expect(
+      try gradientMismatch([x[0], x[1], x[0]]) {
+        try Functional.scaledDotProductAttention(
+          $0[0].transposed(0, 1), $0[1].transposed(0, 1), $0[2].transposed(0, 1), isCausal: true)
+      } == nil)
+  }
+
   @Test func queriesWithoutAKey() throws {
     let mask = try Tensor.full([2, 4], -Double.infinity, dtype: .float64)
     let x = try query.clone().setRequiresGrad()

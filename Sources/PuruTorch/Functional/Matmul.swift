@@ -83,7 +83,7 @@ enum Matmul {
   }
 
   /// The operand with its batch at one step from matrix to matrix: itself where its strides allow it.
-  private static func batched(_ tensor: Tensor, _ batchSizes: Shape) throws -> (Tensor, step: Int64) {
+  static func batched(_ tensor: Tensor, _ batchSizes: Shape) throws -> (Tensor, step: Int64) {
     let dims = tensor.ndim - 2
     if dims == 0 { return (tensor, 0) }
     if (0..<dims).allSatisfy({ tensor.sizes[$0] == 1 }) { return (tensor, 0) }
