@@ -55,7 +55,7 @@ static void TYPED(sum_run)(const struct TYPED(weight_sums) *s, int64_t run, int6
   }
   lines -= channels * s->taps;
   const REAL *grad = s->grad_output + (image * shape->out_channels + group * s->out_channels) * positions;
-  s->tiles->pack(s->tiles->columns, s->out_channels, count, grad + begin, positions, 1, packed);
+  s->tiles->pack(least(s->stride, s->tiles->columns), s->out_channels, count, grad + begin, positions, 1, packed);
   s->tiles->lines(channels * s->taps, s->stride / s->tiles->lanes, count, lines, offsets, packed, sums,
                   s->stride, start);
 }

@@ -38,7 +38,8 @@ enum pt_tile_start {
     void (*taps)(int64_t m, int64_t vectors, int64_t k, const REAL *packed_a, const REAL *patch,             \
                  const int64_t *offsets, const int64_t *starts, const REAL *bias, REAL *c,                   \
                  int64_t c_row_stride, enum pt_tile_start start);                                            \
-    /* C (m, vectors * lanes) from lines[i][offsets[p]] as element (i, p) of A and from packed B. */         \
+    /* C (m, vectors * lanes) from lines[i][offsets[p]] as element (i, p) of A and from B, packed to a */    \
+    /* width of `columns`, or of all vectors where these are fewer. */                                       \
     void (*lines)(int64_t m, int64_t vectors, int64_t k, const REAL *const *lines, const int64_t *offsets,   \
                   const REAL *packed_b, REAL *c, int64_t c_row_stride, enum pt_tile_start start);            \
     /* C (n) += A (k) B (k, n), the rows of B contiguous, a_stride between A's elements. */                  \

@@ -162,9 +162,9 @@ PT_KERNEL inline __attribute__((always_inline)) void TYPED(micro)(
     VECTOR columns[TILE_VECTORS];
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) {
-      int64_t at = kind == TILE_OF_TAPS       ? x.offsets[p] + x.starts[v]
-                   : kind == TILE_OF_MATRICES ? p * x.b_row_stride + v * LANES
-                                              : p * TILE_COLUMNS + v * LANES;
+      int64_t at = kind == TILE_OF_TAPS     ? x.offsets[p] + x.starts[v]
+                   : kind == TILE_OF_PANELS ? p * TILE_COLUMNS + v * LANES
+                                            : p * x.b_row_stride + v * LANES;
       columns[v] = *(const VECTOR *)(x.b + at);
     }
 #pragma clang loop unroll(full)
@@ -299,7 +299,8 @@ PT_KERNEL void TYPED(lines)(int64_t m, int64_t vectors, int64_t k, const REAL *c
                             enum pt_tile_start start) {
   for (int64_t v = 0; v < vectors; v += TILE_VECTORS) {
     for (int64_t i = 0; i < m; i += TILE_ROWS) {
-      struct TYPED(operands) x = {.lines = lines + i, .b = packed_b + v * LANES * k, .offsets = offsets};
+      struct TYPED(operands) x = {.lines = lines + i, .b = packed_b + v * LANES * k, .offsets = offsets,
+                                  .b_row_stride = vectors < TILE_VECTORS ? vectors * LANES : TILE_COLUMNS};
       TYPED(tile_lines)(m - i < TILE_ROWS ? m - i : TILE_ROWS,
                         vectors - v < TILE_VECTORS ? vectors - v : TILE_VECTORS, k, x,
                         c + i * c_row_stride + v * LANES, c_row_stride, start);
