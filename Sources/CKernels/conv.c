@@ -15,7 +15,7 @@ enum {
   DEPTH = 256,
   // The output positions of a chunk, over all its phases.
   CHUNK = 512,
-  SMALLEST_CHUNK = 128,
+  SMALLEST_CHUNK = 384,
   // Multiply-adds that are worth a thread's while.
   WORK_GRAIN = 1 << 19,
   // The positions of one chain of a weight's gradient.

@@ -1,38 +1,50 @@
 // Convolution and its input's gradient for one element type: both sum over channels and taps of a patch.
 
-// Copies every `split`th element of a row into elements begin to end of a plane's row; the others are 0.
-static void TYPED(fill_row)(const REAL *row, int64_t split, int64_t begin, int64_t end, int64_t length, REAL *to) {
-  for (int64_t j = 0; j < begin; j++) to[j] = 0;
+// Copies `count` elements that are `split` apart.
+static void TYPED(copy_apart)(int64_t count, int64_t split, const REAL *from, REAL *to) {
   if (split == 1) {
-    memcpy(to + begin, row + begin, (size_t)(end - begin) * sizeof(REAL));
+    memcpy(to, from, (size_t)count * sizeof(REAL));
+  } else if (split == 2) {  // at a constant distance the compiler takes vectors
+    for (int64_t j = 0; j < count; j++) to[j] = from[2 * j];
   } else {
-    for (int64_t j = begin; j < end; j++) to[j] = row[j * split];
+#pragma clang loop unroll_count(4)
+    for (int64_t j = 0; j < count; j++) to[j] = from[j * split];
   }
-  for (int64_t j = end; j < length; j++) to[j] = 0;
+}
+
+// Clears columns begin to end of rows that are `length` apart: a column at a time, since they are few.
+static void TYPED(clear_columns)(int64_t rows, int64_t length, int64_t begin, int64_t end, REAL *plane) {
+  for (int64_t j = begin; j < end; j++) {
+    for (int64_t i = 0; i < rows; i++) plane[i * length + j] = 0;
+  }
 }
 
 // Copies what taps read of the channels of an image into a patch, plane by plane.
 static void TYPED(fill_patch)(const REAL *image, int64_t channels, const struct pt_patch_axis *y,
                               const struct pt_patch_axis *x, REAL *patch) {
-  int64_t image_size = y->size * x->size;
-  for (int64_t channel = 0; channel < channels; channel++, image += image_size) {
-    for (int64_t plane = 0; plane < y->split * x->split; plane++, patch += y->length * x->length) {
-      int64_t plane_y = plane / x->split, plane_x = plane % x->split;
-      if (pt_patch_begin(x, plane_x) >= x->length) continue;
-      // What lies outside the image is 0.
-      int64_t left = x->first + plane_x;
-      int64_t begin = least(left < 0 ? pieces(-left, x->split) : 0, x->length);
-      int64_t end = most(least(left < x->size ? pieces(x->size - left, x->split) : 0, x->length), begin);
-      for (int64_t i = pt_patch_begin(y, plane_y); i < y->length; i++) {
-        if (y->spacing > 1 && !pt_patch_reads(y, plane_y, i)) continue;
+  int64_t planes = y->split * x->split, plane_size = y->length * x->length;
+  for (int64_t plane = 0; plane < planes; plane++) {
+    int64_t plane_y = plane / x->split, plane_x = plane % x->split;
+    int64_t top = pt_patch_begin(y, plane_y);
+    if (top >= y->length || pt_patch_begin(x, plane_x) >= x->length) continue;
+    // What lies outside the image is 0.
+    int64_t left = x->first + plane_x;
+    int64_t begin = least(left < 0 ? pieces(-left, x->split) : 0, x->length);
+    int64_t end = most(least(left < x->size ? pieces(x->size - left, x->split) : 0, x->length), begin);
+    for (int64_t channel = 0; channel < channels; channel++) {
+      const REAL *from = image + channel * y->size * x->size + left + begin * x->split;
+      REAL *to = patch + (channel * planes + plane) * plane_size;
+      for (int64_t i = top; i < y->length; i++) {
+        if (!pt_patch_reads(y, plane_y, i)) continue;
         int64_t row = y->first + plane_y + i * y->split;
-        REAL *to = patch + i * x->length;
         if (row < 0 || row >= y->size) {
-          memset(to, 0, (size_t)x->length * sizeof(REAL));
+          memset(to + i * x->length, 0, (size_t)x->length * sizeof(REAL));
         } else {
-          TYPED(fill_row)(image + row * x->size + left, x->split, begin, end, x->length, to);
+          TYPED(copy_apart)(end - begin, x->split, from + row * x->size, to + i * x->length + begin);
         }
       }
+      TYPED(clear_columns)(y->length, x->length, 0, begin, to);
+      TYPED(clear_columns)(y->length, x->length, end, x->length, to);
     }
   }
 }
@@ -119,10 +131,26 @@ static struct TYPED(chunk) TYPED(chunk_at)(const struct TYPED(sums) *s, int64_t 
   return c;
 }
 
+// Writes `count` pairs, their first elements and their second ones side by side.
+static void TYPED(write_pairs)(int64_t count, const REAL *restrict first, const REAL *restrict second,
+                               REAL *restrict to) {
+  for (int64_t j = 0; j < count; j++) {
+    to[2 * j] = first[j];
+    to[2 * j + 1] = second[j];
+  }
+}
+
 // Writes one row of the output from the rows of `count` phases, `distance` apart. Position j of a phase
 // belongs to column left + out_x + j * scale.
 static void TYPED(write_row)(const struct phase *phases, int64_t count, int64_t scale, int64_t left,
                              int64_t width, int64_t out_width, const REAL *from, int64_t distance, REAL *to) {
+  if (scale == 2 && count == 2) {  // neighbours; the first column may be left of the row, and the last one alone
+    int64_t x = left + phases->out_x, begin = x < 0, end = least(most(out_width - x, 0) / 2, width);
+    if (x < 0) to[0] = from[distance];
+    TYPED(write_pairs)(end - begin, from + begin, from + distance + begin, to + x + 2 * begin);
+    if (end < width && x + 2 * end < out_width) to[x + 2 * end] = from[end];
+    return;
+  }
   for (int64_t f = 0; f < count; f++, from += distance) {
     int64_t x = left + phases[f].out_x;
     int64_t begin = x < 0 ? pieces(-x, scale) : 0;
@@ -140,10 +168,10 @@ static void TYPED(write_sums)(const struct TYPED(sums) *s, const struct TYPED(ch
                               int64_t stride, REAL *out) {
   int64_t row_stride = c->is_flat ? c->x.length : stride / c->height;
   int64_t phase_stride = s->out_channels * stride, count = 0;
-  for (int64_t f = 0; f < s->phase_count; f += count) {
-    const struct phase *phases = &s->phases[f];
-    for (count = 1; f + count < s->phase_count && phases[count].out_y == phases->out_y;) count++;
-    for (int64_t channel = 0; channel < s->out_channels; channel++) {
+  for (int64_t channel = 0; channel < s->out_channels; channel++) {
+    for (int64_t f = 0; f < s->phase_count; f += count) {
+      const struct phase *phases = &s->phases[f];
+      for (count = 1; f + count < s->phase_count && phases[count].out_y == phases->out_y;) count++;
       for (int64_t q = 0; q < c->height; q++) {
         int64_t row = (c->q + q) * s->scale_y + phases->out_y;
         if (row < 0 || row >= s->out_height) continue;
@@ -161,6 +189,7 @@ static void TYPED(sum_chunk)(const struct TYPED(sums) *s, const struct TYPED(chu
   int64_t lanes = s->tiles->lanes, rows = s->tiles->rows, padded = pieces(s->out_channels, rows) * rows;
   const REAL *image = s->images + (c->image * s->groups + c->group) * s->channels * s->height * s->width;
   REAL *out = s->out + (c->image * s->groups + c->group) * s->out_channels * s->out_height * s->out_width;
+  const REAL *bias = s->bias == NULL ? NULL : s->bias + c->group * s->out_channels;
   int64_t stride = c->vectors * lanes;
   if (c->writes_output) {
     sums = out + c->q * s->out_width + c->t;
@@ -191,14 +220,7 @@ static void TYPED(sum_chunk)(const struct TYPED(sums) *s, const struct TYPED(chu
     for (int64_t f = 0; f < s->phase_count; f++) {
       const struct phase *phase = &s->phases[f];
       REAL *to = sums + f * s->out_channels * stride;
-      enum pt_tile_start start = first > 0 ? PT_ADD_TO_C : PT_FROM_ZERO;
-      if (first == 0 && s->bias != NULL) {
-        start = PT_FROM_C;
-        for (int64_t i = 0; i < s->out_channels; i++) {
-          REAL value = s->bias[c->group * s->out_channels + i];
-          for (int64_t j = 0; j < c->vectors * lanes; j++) to[i * stride + j] = value;
-        }
-      }
+      enum pt_tile_start start = first > 0 ? PT_ADD_TO_C : bias != NULL ? PT_FROM_BIAS : PT_FROM_ZERO;
       int64_t depth = 0;
       for (int64_t channel = 0; channel < channels; channel++) {
         for (int64_t t = 0; t < phase->count; t++) {
@@ -208,7 +230,8 @@ static void TYPED(sum_chunk)(const struct TYPED(sums) *s, const struct TYPED(chu
       }
       const REAL *weights =
           s->packed + phase->weights + (c->group * s->channels + first) * phase->count * padded;
-      s->tiles->taps(s->out_channels, c->vectors, depth, weights, source, offsets, starts, to, stride, start);
+      s->tiles->taps(s->out_channels, c->vectors, depth, weights, source, offsets, starts, bias, to, stride,
+                     start);
     }
     first += channels;
   } while (first < s->channels);
@@ -256,6 +279,7 @@ static bool TYPED(compute_sums)(struct TYPED(sums) *s) {
   int64_t chunk = most(CHUNK / s->phase_count, SMALLEST_CHUNK);
   s->chunk_width = least(s->grid_width, chunk);
   s->chunk_height = least(s->grid_height, s->chunk_width < s->grid_width ? 1 : chunk / s->grid_width);
+  s->chunk_height = pieces(s->grid_height, pieces(s->grid_height, s->chunk_height));
 
   int64_t rows = s->tiles->rows, padded = pieces(s->out_channels, rows) * rows;
   int64_t bytes = s->groups * s->channels * padded * all_taps * (int64_t)sizeof(REAL);

@@ -39,9 +39,12 @@ static void TYPED(sum_run)(const struct TYPED(weight_sums) *s, int64_t run, int6
     TYPED(fill_patch)(source, channels, &y, &x, patch);
     source = patch;
   }
-  for (int64_t i = 0; i < count; i++) {
-    int64_t row = (begin + i) / width - q, column = (begin + i) % width - t;
+  for (int64_t i = 0, row = 0, column = begin % width - t; i < count; i++) {
     offsets[i] = row * shape->stride_height * x.length + column * shape->stride_width;
+    if (++column + t == width) {
+      column = 0;
+      row++;
+    }
   }
   for (int64_t channel = 0; channel < channels; channel++) {
     for (int64_t tap = 0; tap < s->taps; tap++) {
@@ -52,7 +55,7 @@ static void TYPED(sum_run)(const struct TYPED(weight_sums) *s, int64_t run, int6
   }
   lines -= channels * s->taps;
   const REAL *grad = s->grad_output + (image * shape->out_channels + group * s->out_channels) * positions;
-  s->tiles->pack(s->tiles->columns, s->out_channels, count, grad + begin, positions, 1, packed);
+  s->tiles->pack(least(s->stride, s->tiles->columns), s->out_channels, count, grad + begin, positions, 1, packed);
   s->tiles->lines(channels * s->taps, s->stride / s->tiles->lanes, count, lines, offsets, packed, sums,
                   s->stride, start);
 }

@@ -7,6 +7,7 @@
 #include "vectors.h"
 
 #include <stddef.h>
+#include <string.h>
 
 enum {
   // A block of packed B is at most DEPTH by WIDTH, one of packed A HEIGHT by DEPTH.
@@ -18,6 +19,8 @@ enum {
   RANGE_COLUMNS = 128,
   // Up to this size a dimension is not cut, and the other one is cut before packing.
   NARROW = 48,
+  // What the elements of B in a small product may be for it to be read in place.
+  DIRECT_ELEMENTS = 1 << 14,
   // What is worth a thread's while: elements to pack, multiply-adds to do.
   PACK_GRAIN = 1 << 15,
   WORK_GRAIN = 1 << 19,

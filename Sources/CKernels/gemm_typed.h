@@ -132,6 +132,31 @@ static void TYPED(compute_row)(void *context, int64_t begin, int64_t end) {
   }
 }
 
+// A small product whose A is read in place, and B and C too where their rows are contiguous whole vectors.
+static void TYPED(compute_directly)(struct TYPED(product) *x) {
+  int64_t lanes = x->tiles->lanes, width = pieces(x->n, lanes) * lanes;
+  int64_t c_size = width == x->n ? 0 : x->m * width;
+  int64_t b_size = c_size == 0 && x->b_column_stride == 1 ? 0 : width * x->k;
+  int64_t bytes = (b_size + c_size) * (int64_t)sizeof(REAL);
+  REAL *b = bytes == 0 ? NULL : pt_alloc(bytes), *aside = c_size == 0 ? NULL : b + b_size;
+  if (bytes > 0 && b == NULL) {
+    TYPED(compute_unpacked)(x);
+    return;
+  }
+  if (b_size > 0) x->tiles->pack(width, x->n, x->k, x->b, x->b_column_stride, x->b_row_stride, b);
+  for (int64_t i = 0; aside != NULL && x->accumulate && i < x->m; i++) {
+    memcpy(aside + i * width, x->c + i * x->c_row_stride, (size_t)x->n * sizeof(REAL));
+    for (int64_t j = x->n; j < width; j++) aside[i * width + j] = 0;
+  }
+  x->tiles->direct(x->m, width / lanes, x->k, x->a, x->a_row_stride, x->a_column_stride,
+                   b_size > 0 ? b : x->b, b_size > 0 ? width : x->b_row_stride, aside != NULL ? aside : x->c,
+                   aside != NULL ? width : x->c_row_stride, x->accumulate ? PT_FROM_C : PT_FROM_ZERO);
+  for (int64_t i = 0; aside != NULL && i < x->m; i++) {
+    memcpy(x->c + i * x->c_row_stride, aside + i * width, (size_t)x->n * sizeof(REAL));
+  }
+  pt_free(b, bytes);
+}
+
 static void TYPED(multiply)(struct TYPED(product) x) {
   if (x.m == 0 || x.n == 0) return;
   if (x.k == 0) {
@@ -150,6 +175,9 @@ static void TYPED(multiply)(struct TYPED(product) x) {
   int64_t columns = x.tiles->columns;
   if (x.m == 1 && (x.b_column_stride == 1 || x.b_row_stride == 1) && x.c_column_stride == 1) {
     pt_parallel_for(x.n, most(WORK_GRAIN / 8 / x.k / columns, 4) * columns, TYPED(compute_row), &x);
+  } else if (x.m * x.n * x.k <= WORK_GRAIN && x.n * x.k <= DIRECT_ELEMENTS &&
+             x.c_column_stride == 1) {
+    TYPED(compute_directly)(&x);
   } else if (x.m <= NARROW) {
     pt_parallel_for(x.n, most(WORK_GRAIN / x.m / x.k / columns, 4) * columns, TYPED(compute_columns), &x);
   } else if (x.n <= NARROW) {

@@ -26,8 +26,9 @@ static inline struct pt_patch_axis pt_patch_axis(int64_t first, int64_t size, in
                                 .length = length, .taps = taps, .step = step};
 }
 
-/// Whether some tap of some position reads the index of the plane.
+/// Whether some tap of some position reads the index of the plane, or may where positions are neighbours.
 static inline bool pt_patch_reads(const struct pt_patch_axis *axis, int64_t plane, int64_t index) {
+  if (axis->spacing == 1 || (axis->step == 1 && axis->spacing <= axis->taps)) return true;
   for (int64_t tap = 0; tap < axis->taps; tap++) {
     int64_t position = index - tap * axis->step / axis->split;
     bool is_position = position >= 0 && position % axis->spacing == 0;

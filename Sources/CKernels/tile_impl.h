@@ -1,8 +1,8 @@
 // The tiles for one instruction set: sizes that fill its registers, for both element types.
 
 #if PT_VECTOR_BYTES == 64
-#define TILE_ROWS 8
-#define TILE_VECTORS 2
+#define TILE_ROWS 6
+#define TILE_VECTORS 4
 #elif PT_VECTOR_BYTES == 32
 #define TILE_ROWS 6
 #define TILE_VECTORS 2

@@ -75,7 +75,7 @@ PT_KERNEL void TYPED(pack_transposed)(int64_t width, int64_t count, int64_t k, c
 // Packs panels of a constant width whose lines lie side by side, as many at once as make long stretches.
 PT_KERNEL inline __attribute__((always_inline)) void TYPED(pack_side_by_side)(
     const int width, int64_t panels, int64_t k, const REAL *source, int64_t k_stride, REAL *packed) {
-  const int64_t at_once = 128 / width;
+  const int64_t at_once = 512 / width;
   for (int64_t first = 0; first < panels; first += at_once) {
     int64_t count = panels - first < at_once ? panels - first : at_once;
     for (int64_t p = 0; p < k; p++) {
@@ -90,10 +90,13 @@ PT_KERNEL inline __attribute__((always_inline)) void TYPED(pack_side_by_side)(
 
 PT_KERNEL void TYPED(pack)(int64_t width, int64_t count, int64_t k, const REAL *source, int64_t line_stride,
                            int64_t k_stride, REAL *packed) {
-  // The micro-kernels compute whole vectors: a subnormal number that memory held before would cost over a hundred
-  // cycles wherever no line fills a vector.
+  // The micro-kernels compute whole vectors of columns: a subnormal number that memory held before would cost
+  // over a hundred cycles wherever no line fills a vector.
   int64_t rest = count % width;
-  if (rest > 0) memset(packed + (count - rest) * k, 0, (size_t)(width * k) * sizeof(REAL));
+  if (width % LANES == 0 && rest % LANES > 0) {
+    REAL *last = packed + (count - rest) * k + rest / LANES * LANES;
+    for (int64_t p = 0; p < k; p++) *(VECTOR *)(last + p * width) = PT_SPLAT(VECTOR, (REAL)0);
+  }
   if (k_stride == 1 && line_stride != 1) {
     for (; count > 0; count -= width, source += width * line_stride, packed += width * k) {
       TYPED(pack_transposed)(width, count, k, source, line_stride, packed);
@@ -101,7 +104,7 @@ PT_KERNEL void TYPED(pack)(int64_t width, int64_t count, int64_t k, const REAL *
     return;
   }
   if (line_stride == 1) {
-    int64_t panels = count / width;
+    int64_t panels = width == TILE_COLUMNS || width == TILE_ROWS ? count / width : 0;
     if (width == TILE_COLUMNS) {
       TYPED(pack_side_by_side)(TILE_COLUMNS, panels, k, source, k_stride, packed);
     } else {
@@ -114,17 +117,22 @@ PT_KERNEL void TYPED(pack)(int64_t width, int64_t count, int64_t k, const REAL *
   for (; count > 0; count -= width, source += width * line_stride, packed += width * k) {
     int64_t present = count < width ? count : width;
     for (int64_t p = 0; p < k; p++) {
-      for (int64_t i = 0; i < present; i++) packed[p * width + i] = source[i * line_stride + p * k_stride];
+      const REAL *from = source + p * k_stride;
+      REAL *to = packed + p * width;
+      int64_t i = 0;
+      for (; line_stride == 1 && i + LANES <= present; i += LANES) *(VECTOR *)(to + i) = *(const VECTOR *)(from + i);
+      for (; i < present; i++) to[i] = from[i * line_stride];
     }
   }
 }
 
-// Where the operands of a tile are: both packed; A packed and B a patch of an image that is read at
+// Where the operands of a tile are: both packed; both as they are; A packed and B a patch of an image that is read at
 // `offsets[p]` from the vectors' starts; or A lines that are read at `offsets[p]` and B packed.
 struct TYPED(operands) {
-  const REAL *a, *b;
+  const REAL *a, *b, *bias;
   const REAL *const *lines;
   const int64_t *offsets, *starts;
+  int64_t a_row_stride, a_column_stride, b_row_stride;
 };
 
 // `rows` by `vectors` of C, of depth k; `first` counts the rows of A before them. The first three parameters
@@ -139,6 +147,7 @@ PT_KERNEL inline __attribute__((always_inline)) void TYPED(micro)(
     for (int v = 0; v < vectors; v++) {
       sums[i][v] = PT_SPLAT(VECTOR, (REAL)0);
       if (start == PT_FROM_C) sums[i][v] = *(VECTOR *)(c + i * c_row_stride + v * LANES);
+      if (kind == TILE_OF_TAPS && start == PT_FROM_BIAS) sums[i][v] = PT_SPLAT(VECTOR, x.bias[first + i]);
     }
   }
 #pragma clang loop unroll(full)
@@ -148,16 +157,21 @@ PT_KERNEL inline __attribute__((always_inline)) void TYPED(micro)(
       if (start != PT_FROM_C) __builtin_prefetch(c + i * c_row_stride + v * LANES, 1);
     }
   }
+#pragma clang loop unroll_count(2)
   for (int64_t p = 0; p < k; p++) {
     VECTOR columns[TILE_VECTORS];
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) {
-      int64_t at = kind == TILE_OF_TAPS ? x.offsets[p] + x.starts[v] : p * TILE_COLUMNS + v * LANES;
+      int64_t at = kind == TILE_OF_TAPS     ? x.offsets[p] + x.starts[v]
+                   : kind == TILE_OF_PANELS ? p * TILE_COLUMNS + v * LANES
+                                            : p * x.b_row_stride + v * LANES;
       columns[v] = *(const VECTOR *)(x.b + at);
     }
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++) {
-      REAL factor = kind == TILE_OF_LINES ? x.lines[first + i][x.offsets[p]] : x.a[p * TILE_ROWS + first + i];
+      REAL factor = kind == TILE_OF_LINES      ? x.lines[first + i][x.offsets[p]]
+                    : kind == TILE_OF_MATRICES ? x.a[(first + i) * x.a_row_stride + p * x.a_column_stride]
+                                               : x.a[p * TILE_ROWS + first + i];
       VECTOR row = PT_SPLAT(VECTOR, factor);
 #pragma clang loop unroll(full)
       for (int v = 0; v < vectors; v++) sums[i][v] = PT_FMA_VECTOR(row, columns[v], sums[i][v]);
@@ -209,6 +223,7 @@ PT_KERNEL inline __attribute__((always_inline)) void TYPED(tile_of)(
 #define MORE_VECTORS(kind)
 #endif
 TILE_OF_KIND(tile, TILE_OF_PANELS)
+TILE_OF_KIND(tile_direct, TILE_OF_MATRICES)
 TILE_OF_KIND(tile_taps, TILE_OF_TAPS)
 TILE_OF_KIND(tile_lines, TILE_OF_LINES)
 #undef MORE_VECTORS
@@ -251,13 +266,27 @@ PT_KERNEL void TYPED(block)(int64_t m, int64_t n, int64_t k, const REAL *packed_
   }
 }
 
-PT_KERNEL void TYPED(taps)(int64_t m, int64_t vectors, int64_t k, const REAL *packed_a, const REAL *patch,
-                           const int64_t *offsets, const int64_t *starts, REAL *c, int64_t c_row_stride,
-                           enum pt_tile_start start) {
+PT_KERNEL void TYPED(direct)(int64_t m, int64_t vectors, int64_t k, const REAL *a, int64_t a_row_stride,
+                             int64_t a_column_stride, const REAL *b, int64_t b_row_stride, REAL *c,
+                             int64_t c_row_stride, enum pt_tile_start start) {
   for (int64_t v = 0; v < vectors; v += TILE_VECTORS) {
     for (int64_t i = 0; i < m; i += TILE_ROWS) {
-      struct TYPED(operands) x = {
-          .a = packed_a + i * k, .b = patch, .offsets = offsets, .starts = starts + v};
+      struct TYPED(operands) x = {.a = a + i * a_row_stride, .b = b + v * LANES, .a_row_stride = a_row_stride,
+                                  .a_column_stride = a_column_stride, .b_row_stride = b_row_stride};
+      TYPED(tile_direct)(m - i < TILE_ROWS ? m - i : TILE_ROWS,
+                         vectors - v < TILE_VECTORS ? vectors - v : TILE_VECTORS, k, x,
+                         c + i * c_row_stride + v * LANES, c_row_stride, start);
+    }
+  }
+}
+
+PT_KERNEL void TYPED(taps)(int64_t m, int64_t vectors, int64_t k, const REAL *packed_a, const REAL *patch,
+                           const int64_t *offsets, const int64_t *starts, const REAL *bias, REAL *c,
+                           int64_t c_row_stride, enum pt_tile_start start) {
+  for (int64_t v = 0; v < vectors; v += TILE_VECTORS) {
+    for (int64_t i = 0; i < m; i += TILE_ROWS) {
+      struct TYPED(operands) x = {.a = packed_a + i * k, .b = patch, .offsets = offsets, .starts = starts + v};
+      if (start == PT_FROM_BIAS) x.bias = bias + i;
       TYPED(tile_taps)(m - i < TILE_ROWS ? m - i : TILE_ROWS,
                        vectors - v < TILE_VECTORS ? vectors - v : TILE_VECTORS, k, x,
                        c + i * c_row_stride + v * LANES, c_row_stride, start);
@@ -270,7 +299,8 @@ PT_KERNEL void TYPED(lines)(int64_t m, int64_t vectors, int64_t k, const REAL *c
                             enum pt_tile_start start) {
   for (int64_t v = 0; v < vectors; v += TILE_VECTORS) {
     for (int64_t i = 0; i < m; i += TILE_ROWS) {
-      struct TYPED(operands) x = {.lines = lines + i, .b = packed_b + v * LANES * k, .offsets = offsets};
+      struct TYPED(operands) x = {.lines = lines + i, .b = packed_b + v * LANES * k, .offsets = offsets,
+                                  .b_row_stride = vectors < TILE_VECTORS ? vectors * LANES : TILE_COLUMNS};
       TYPED(tile_lines)(m - i < TILE_ROWS ? m - i : TILE_ROWS,
                         vectors - v < TILE_VECTORS ? vectors - v : TILE_VECTORS, k, x,
                         c + i * c_row_stride + v * LANES, c_row_stride, start);
@@ -353,6 +383,7 @@ static const TILES TYPED(tiles) = {
     .lanes = LANES,
     .pack = TYPED(pack),
     .block = TYPED(block),
+    .direct = TYPED(direct),
     .taps = TYPED(taps),
     .lines = TYPED(lines),
     .row = TYPED(row),

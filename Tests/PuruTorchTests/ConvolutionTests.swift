@@ -17,7 +17,11 @@ private struct Case: Sendable, CustomTestStringConvertible {
   var groups = 1
 
   static let all = [
-    Case(), Case(stride: IntPair(2, 3)), Case(padding: IntPair(2, 1)), Case(dilation: IntPair(2, 3)),
+    Case(), Case(stride: IntPair(2, 3)),
+    Case(size: (7, 9), kernel: (3, 4), stride: IntPair(2, 2), padding: IntPair(1, 1)),
+    Case(size: (7, 10), kernel: (2, 4), stride: IntPair(1, 2), padding: IntPair(0, 2)),
+    Case(channels: (2, 8), size: (4, 67), padding: IntPair(1, 0)), Case(padding: IntPair(2, 1)),
+    Case(dilation: IntPair(2, 3)),
     Case(channels: (4, 6), groups: 2),
     Case(channels: (3, 3), kernel: (3, 3), padding: IntPair(1, 1), groups: 3),
     Case(
