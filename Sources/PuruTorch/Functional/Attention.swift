@@ -246,7 +246,8 @@ private final class AttentionNode: Node {
     (self.sizes, hasMask) = (sizes, mask != nil)
     // Gradients arrive in this order where the operands are one tensor: that in which the formula's would.
     super.init("ScaledDotProductAttention", inputs: [value, key, query])
-    save(query, key, value, weights)
+    save(query, key, value)
+    save(weights)
     if let mask { save(mask) }
   }
 
