@@ -11,13 +11,14 @@ SEED ?= 1
 FILTER ?=
 THREADS ?=
 ROUNDS ?= 3
+UPDATE ?=
 FUNCTIONS ?=
 SAMPLES ?= 0
 FIGURES ?= Tests/FuzzCorpus/FIGURES.md
 COMMAND := .build/release/conformance
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test test-tools conformance audit reproduce arithmetic accuracy benchmark fuzz portability reference format lint docs clean
+.PHONY: help setup build test test-tools conformance audit reproduce arithmetic accuracy benchmark benchmark-guard fuzz portability reference format lint docs clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +48,10 @@ benchmark: ## compare speed and memory with PyTorch's; FILTER, THREADS and ROUND
 	@$(SWIFT) build -c release --product benchmark
 	@OPTIONAL=torch tools/python.sh "$(VENV)" -m tools.benchmark --filter "$(FILTER)" --rounds $(ROUNDS) \
 	  $(if $(THREADS),--threads "$(THREADS)")
+
+benchmark-guard: ## compare the instructions that workloads take with the committed figures; UPDATE=1 writes them
+	@$(SWIFT) build -c release --product benchmark
+	@python3 -m tools.benchmark.guard $(if $(UPDATE),--update)
 
 fuzz: $(COMMAND) ## score 10,000 damaged fixtures and hostile programs; COUNT, SECONDS and SEED change the run
 	@tools/python.sh "$(VENV)" -m tools.fuzz --conformance $(COMMAND) --reference $(REFERENCE) \
