@@ -7,7 +7,7 @@ import re
 import subprocess
 import unittest
 
-from tools.benchmark import families, figures, plot, programs, report, results
+from tools.benchmark import families, figures, guard, plot, programs, report, results
 from tools.benchmark.__main__ import STEPS, measure
 
 COMMAND = ".build/release/benchmark"
@@ -96,6 +96,20 @@ class Results(unittest.TestCase):
         below = text.partition("## Below")[2]
         self.assertRegex(below, r"matmul\.64\.fwd *\| *1 \| *0\.50 \| *2\.00 \| *1\.00 \| *4\.00 \|")
         self.assertNotIn("ew.exp.4M", below)
+
+
+class Guard(unittest.TestCase):
+    def test_both_directions_are_changes(self):
+        known = {"a": 1000, "b": 1000, "c": 1000, "d": 1000}
+        found = {"a": 1030, "b": 970, "c": 1031, "d": 969}
+        self.assertEqual([line.split(":")[0] for line in guard.changes(known, found)], ["c", "d"])
+
+    def test_every_workload_needs_a_figure_and_every_figure_a_workload(self):
+        self.assertEqual([line.split(":")[0] for line in guard.changes({"gone": 1}, {"new": 1})], ["new", "gone"])
+
+    def test_figures_are_committed_for_the_workloads_that_are_counted(self):
+        with open(guard.FIGURES, encoding="utf-8") as file:
+            self.assertEqual(list(json.load(file)), [name for name, _, _ in guard.WORKLOADS])
 
 
 class Expectations(unittest.TestCase):
