@@ -37,6 +37,13 @@ static inline int64_t even_pieces(int64_t x, int64_t size, int64_t unit) {
   return pieces(pieces(x, pieces(x, size)), unit) * unit;
 }
 
+// A power of two of at least so many bytes: products of many shapes then find each other's scratch in the cache.
+static inline int64_t scratch_bytes(int64_t bytes) {
+  int64_t result = 1 << 16;
+  while (result < bytes) result *= 2;
+  return result;
+}
+
 #define REAL float
 #define TYPED(name) name##_f32
 #define TILES pt_tiles_f32

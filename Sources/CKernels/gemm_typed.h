@@ -77,7 +77,8 @@ static void TYPED(compute_unpacked)(const struct TYPED(product) *x) {
 static void TYPED(compute)(struct TYPED(product) *x) {
   int64_t depth = pieces(x->k, pieces(x->k, DEPTH)), height = least(x->m, HEIGHT), width = least(x->n, WIDTH);
   int64_t a_size = pt_packed_size(x->tiles->rows, height, depth);
-  int64_t bytes = (a_size + pt_packed_size(x->tiles->columns, width, depth)) * (int64_t)sizeof(REAL);
+  int64_t bytes =
+      scratch_bytes((a_size + pt_packed_size(x->tiles->columns, width, depth)) * (int64_t)sizeof(REAL));
   REAL *scratch = pt_alloc(bytes);
   if (scratch == NULL) {
     TYPED(compute_unpacked)(x);

@@ -57,8 +57,11 @@ private final class MatmulNode: Node {
 enum Matmul {
   static func product(_ a: Tensor, _ b: Tensor) throws -> Tensor {
     let (m, k, n) = (a.sizes[a.ndim - 2], a.sizes[a.ndim - 1], b.sizes[b.ndim - 1])
-    let batchSizes = try Shape.broadcast(
-      a.sizes.prefix(a.ndim - 2), b.sizes.prefix(b.ndim - 2), operation: "matmul")
+    let isSingle = a.ndim == 2 && b.ndim == 2
+    let batchSizes =
+      isSingle
+      ? Shape()
+      : try Shape.broadcast(a.sizes.prefix(a.ndim - 2), b.sizes.prefix(b.ndim - 2), operation: "matmul")
     var sizes = batchSizes
     sizes.append(m)
     sizes.append(n)
