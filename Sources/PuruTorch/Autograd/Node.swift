@@ -53,11 +53,14 @@ public class Node {
   }
 
   deinit {
-    if edges.count > 0 { ReleaseQueue.release(takeEdges()) }
+    if edges.count > 0 { ReleaseQueue.releaseEdges(of: self) }
   }
 
-  /// Moves the edges out of a node that is about to go.
-  func takeEdges() -> ShortList<Edge> { edges.takeAll() }
+  /// Moves its inputs' nodes, and all other edges, out of a node that is about to go.
+  @inline(__always)
+  func takeInputNodes(_ body: (Node) -> Void) {
+    edges.takeAll { if case .node(let node, _) = $0 { body(node) } }
+  }
 
   /// The gradients of the inputs, in their order, from that of the result.
   ///

@@ -17,17 +17,21 @@ final class ReleaseQueue {
       return
     }
     let queue = shared
-    // Moved, so that the queue's reference is the only one.
-    queue.pending.append(nil)
-    swap(&node, &queue.pending[queue.pending.count - 1])
-    queue.drain()
+    if queue.isDraining {
+      // Moved, so that the queue's reference is the only one.
+      queue.pending.append(nil)
+      swap(&node, &queue.pending[queue.pending.count - 1])
+    } else {
+      queue.drain(&node)
+    }
   }
 
-  /// Releases what the edges of a node that is already going lead to.
-  static func release(_ edges: consuming ShortList<Edge>) {
+  /// Releases what a node leads to that is already going.
+  static func releaseEdges(of node: Node) {
     let queue = shared
-    if let node = queue.queueUp(edges) { queue.pending.append(node) }
-    queue.drain()
+    node.takeInputNodes { queue.pending.append($0) }
+    var none: Node?
+    if !queue.isDraining { queue.drain(&none) }
   }
 
   /// The queue of the calling thread.
@@ -41,28 +45,18 @@ final class ReleaseQueue {
     return queue
   }
 
-  /// Releases the nodes in the queue and what only they lead to.
-  private func drain() {
-    guard !isDraining else { return }
+  /// Releases a node, the nodes in the queue, and what only they lead to.
+  private func drain(_ node: inout Node?) {
     isDraining = true
-    var node: Node?
     while node != nil || !pending.isEmpty {
       if node == nil { node = pending.removeLast() }
-      var edges = ShortList<Edge>()
-      if isKnownUniquelyReferenced(&node) { edges = node?.takeEdges() ?? edges }
+      var next: Node?
+      if isKnownUniquelyReferenced(&node) {
+        node?.takeInputNodes { if next == nil { next = $0 } else { pending.append($0) } }
+      }
       node = nil
-      node = queueUp(edges)
+      swap(&node, &next)
     }
     isDraining = false
-  }
-
-  /// Puts the nodes that edges lead to into the queue, but for one, which is returned.
-  private func queueUp(_ edges: consuming ShortList<Edge>) -> Node? {
-    var next: Node?
-    for index in 0..<edges.count {
-      guard case .node(let node, _) = edges.take(index) else { continue }
-      if next == nil { next = node } else { pending.append(node) }
-    }
-    return next
   }
 }

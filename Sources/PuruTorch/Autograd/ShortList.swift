@@ -72,10 +72,11 @@ struct ShortList<Element: ShortListElement> {
     return element
   }
 
-  /// Moves all elements out of the list.
-  mutating func takeAll() -> ShortList {
-    var elements = ShortList()
-    swap(&elements, &self)
-    return elements
+  /// Moves all elements out of the list, in their order.
+  @inline(__always)
+  mutating func takeAll(_ body: (Element) -> Void) {
+    for index in 0..<count { body(take(index)) }
+    count = 0
+    rest = nil
   }
 }
