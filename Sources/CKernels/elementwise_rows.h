@@ -2,21 +2,7 @@
 #ifndef PT_ELEMENTWISE_ROWS_H
 #define PT_ELEMENTWISE_ROWS_H
 
-/// Before a loop whose output is an input itself or doesn't overlap it: no element depends on another.
-///
-/// `PT_INDEPENDENT_BY` also says how many elements a vector holds. Loops that wait for memory are given 32
-/// bytes: they were an eighth slower with 64. `PT_INDEPENDENT_TIMES` says how many vectors are taken at a time:
-/// where each is a long chain of operations, several hide the waiting.
-#if defined(__clang__)
-#define PT_PRAGMA(text) _Pragma(#text)
-#define PT_INDEPENDENT PT_PRAGMA(clang loop vectorize(assume_safety))
-#define PT_INDEPENDENT_BY(width) PT_PRAGMA(clang loop vectorize(assume_safety) vectorize_width(width))
-#define PT_INDEPENDENT_TIMES(vectors) PT_PRAGMA(clang loop vectorize(assume_safety) interleave_count(vectors))
-#else
-#define PT_INDEPENDENT _Pragma("GCC ivdep")
-#define PT_INDEPENDENT_BY(width) PT_INDEPENDENT
-#define PT_INDEPENDENT_TIMES(vectors) PT_INDEPENDENT
-#endif
+#include "independent.h"
 
 /// The kernel `name` with elements `R` from elements `T`: contiguous, with either operand repeated, strided.
 /// `PT_LOOP` is what precedes its loops.
@@ -60,6 +46,13 @@
       T x = a[i];                                                                 \
       out[i] = (T)(expression);                                                   \
     }                                                                             \
+  }
+
+/// The kernel `name` of one contiguous operand that the function `array` of (n, out, x) computes.
+#define PT_ARRAY_ROW(name, array)                                                 \
+  PT_KERNEL void name(int64_t n, void *const *operands, const int64_t *strides) { \
+    (void)strides;                                                                \
+    array(n, operands[0], operands[1]);                                           \
   }
 
 /// The six comparisons of elements `T`, and the function that finds one.

@@ -1,4 +1,4 @@
-// exp, log and tanh of float32, computed in double, and sigmoid in float32. Part of math_inline.h; no guard.
+// exp and log for float32, computed in double, and sigmoid in float32. Part of math_inline.h; no guard.
 //
 // exp(x) = 2^n (1 + r + r^2 P(r)) with n the integer nearest to x / ln 2 and r = x - n ln 2.
 // log(2^k m) = k ln 2 + 2 s + s^3 Q(s^2) with m in [sqrt(1/2), sqrt(2)) and s = (m - 1) / (m + 1).
@@ -60,6 +60,7 @@ PT_MATH double VARIANT(pt_log_fast_f32)(float x) {
   return VARIANT(pt_log_join_fast)(k, pt_f32_from_bits(bits - (biased << 23) + bias));
 }
 
+/// exp(x), rounded once, for arguments that the tables of `pt_exp_array_f32` don't take.
 PT_MATH float VARIANT(pt_exp_f32)(float x) {
   // Beyond these bounds the result rounds to infinity and to zero.
   double clamped = x > 89 ? 89 : x;
@@ -67,6 +68,7 @@ PT_MATH float VARIANT(pt_exp_f32)(float x) {
   return (float)VARIANT(pt_exp_fast)(clamped);
 }
 
+/// log(x), rounded once, for powers and for arguments that the tables of `pt_log_array_f32` don't take.
 PT_MATH float VARIANT(pt_log_f32)(float x) {
   double result = VARIANT(pt_log_fast_f32)(x);
   result = x == __builtin_inff() ? __builtin_inf() : result;
@@ -99,16 +101,4 @@ PT_MATH float VARIANT(pt_sigmoid_f32)(float x) {
   float residual = __builtin_fmaf(e_low, rest, __builtin_fmaf(-small, e, e - q));
   q = down * __builtin_fmaf(residual, rest, q);
   return x < 0 ? q : 1 - q;
-}
-
-PT_MATH float VARIANT(pt_tanh_f32)(float x) {
-  // tanh|x| = t / (t + 2) with t = exp(2|x|) - 1, which is 1 in float32 from 9.02 on.
-  double magnitude = __builtin_fabs((double)x);
-  double doubled = 2 * (magnitude > 10 ? 10 : magnitude);
-  double rounded = __builtin_fma(doubled, PT_LOG2E, PT_ROUNDER);
-  double n = rounded - PT_ROUNDER;
-  double r = __builtin_fma(n, -PT_LN2, doubled);
-  double power = VARIANT(pt_power_of_two)(rounded);
-  double t = __builtin_fma(power, VARIANT(pt_expm1_reduced)(r), power - 1);
-  return (float)__builtin_copysign(t / (t + 2), (double)x);
 }

@@ -11,11 +11,10 @@ struct TYPED(gru) {
 PT_KERNEL void TYPED(gru_row)(int64_t hidden, const PT_REAL *restrict gi, const PT_REAL *restrict gh,
                               const PT_REAL *restrict hx, PT_REAL *restrict y, PT_REAL *restrict gates) {
   for (int64_t i = 0; i < 2 * hidden; i++) gates[i] = TYPED(pt_sigmoid)(gi[i] + gh[i]);
-  for (int64_t i = 0; i < hidden; i++) {
-    PT_REAL n = TYPED(pt_tanh)(gi[2 * hidden + i] + gates[i] * gh[2 * hidden + i]);
-    gates[2 * hidden + i] = n;
-    y[i] = n + gates[hidden + i] * (hx[i] - n);
-  }
+  PT_REAL *n = gates + 2 * hidden;
+  for (int64_t i = 0; i < hidden; i++) n[i] = gi[2 * hidden + i] + gates[i] * gh[2 * hidden + i];
+  TYPED(pt_tanh_array)(hidden, n, n);
+  for (int64_t i = 0; i < hidden; i++) y[i] = n[i] + gates[hidden + i] * (hx[i] - n[i]);
 }
 
 PT_KERNEL void TYPED(gru_rows)(void *context, int64_t begin, int64_t end) {
@@ -86,7 +85,8 @@ PT_KERNEL void TYPED(rnn_range)(void *context, int64_t begin, int64_t end) {
   const PT_REAL *gi = s->gi, *gh = s->gh;
   PT_REAL *y = s->y;
   if (s->f == PT_RNN_TANH) {
-    for (int64_t i = begin; i < end; i++) y[i] = TYPED(pt_tanh)(gi[i] + gh[i]);
+    for (int64_t i = begin; i < end; i++) y[i] = gi[i] + gh[i];
+    TYPED(pt_tanh_array)(end - begin, y + begin, y + begin);
   } else {
     for (int64_t i = begin; i < end; i++) y[i] = gi[i] + gh[i] < 0 ? 0 : gi[i] + gh[i];
   }

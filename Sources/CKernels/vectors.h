@@ -32,4 +32,23 @@
   })
 #endif
 
+// The elements of a where the mask has all bits, of b where it has none; and whether any element of a mask has bits.
+#if defined(__clang__)
+#define PT_SELECT(mask, a, b) ((mask) ? (a) : (b))
+#define PT_ANY(mask) (__builtin_reduce_or(mask) != 0)
+#else
+#define PT_SELECT(mask, a, b)                                                                 \
+  ({                                                                                          \
+    __typeof__(mask) mask_ = (mask);                                                          \
+    (__typeof__(a))((mask_ & (__typeof__(mask_))(a)) | (~mask_ & (__typeof__(mask_))(b)));    \
+  })
+#define PT_ANY(mask)                                                                              \
+  ({                                                                                              \
+    __typeof__(mask) mask_ = (mask);                                                              \
+    bool any_ = false;                                                                            \
+    for (unsigned lane_ = 0; lane_ < sizeof mask_ / sizeof mask_[0]; lane_++) any_ |= mask_[lane_] != 0; \
+    any_;                                                                                         \
+  })
+#endif
+
 #endif

@@ -112,7 +112,7 @@ def pow_(input, exponent):
         return np.where(y == 0, y.dtype.type(0), slope)
 
     def by_exponent(g):
-        product = functions.power(*np.broadcast_arrays(x, y)) * functions.log(np.broadcast_arrays(x, y)[0])
+        product = functions.power(*np.broadcast_arrays(x, y)) * functions.power_log(np.broadcast_arrays(x, y)[0])
         return np.where((x == 0) & (y >= 0), y.dtype.type(0), product)
 
     return record(raised(x, y), (input, exponent), lambda g: (
