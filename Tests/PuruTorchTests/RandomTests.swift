@@ -42,6 +42,9 @@ import Testing
     let x = try Tensor.randint(-3, 4, [70_000], generator: Generator(seed: 3)).data(as: Int64.self)
     for value in Int64(-3)..<4 { #expect(abs(x.count { $0 == value } - 10_000) < 500) }
     #expect(x.allSatisfy { $0 >= -3 && $0 < 4 })
+    let fromZero = try Tensor.randint(10, [64], generator: Generator(seed: 3)).data(as: Int64.self)
+    let same = try Tensor.randint(0, 10, [64], generator: Generator(seed: 3)).data(as: Int64.self)
+    #expect(fromZero == same)
     let coins = try Tensor.bernoulli([count], p: 0.3, generator: Generator(seed: 4))
     #expect(coins.dtype == .float32)
     #expect(abs(try coins.mean().item() - 0.3) < 0.005)
@@ -91,5 +94,7 @@ import Testing
     #expect(throws: TensorError.self) { try Tensor.normal([2], standardDeviation: .nan) }
     #expect(throws: TensorError.self) { try Tensor.bernoulli([2], p: 1.5) }
     #expect(throws: TensorError.self) { try Tensor.randint(3, 3, [2]) }
+    #expect(
+      errorText { try Tensor.randint(0, [2]) } == "randint: low is 0 with high 0, expected less than high")
   }
 }

@@ -88,16 +88,31 @@ extension Tensor {
     return try tensor.converted(to: dtype)
   }
 
+  /// A tensor of integers uniform in `0 ..< high`, of type `int64`.
+  ///
+  /// ```swift
+  /// let labels = try Tensor.randint(10, [64])
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - high: What all numbers are below.
+  ///   - shape: The sizes of the dimensions.
+  ///   - generator: Where the numbers come from; the task's or the global generator by default.
+  /// - Throws: `TensorError.invalidArgument` when `high` isn't above 0.
+  public static func randint(_ high: Int, _ shape: [Int], generator: Generator? = nil) throws -> Tensor {
+    try randint(0, high, shape, generator: generator)
+  }
+
   /// A tensor of integers uniform in `low ..< high`, of type `int64`.
   ///
   /// - Parameters:
-  ///   - low: The least number; 0 by default.
+  ///   - low: The least number.
   ///   - high: What all numbers are below.
   ///   - shape: The sizes of the dimensions.
   ///   - generator: Where the numbers come from; the task's or the global generator by default.
   /// - Throws: `TensorError.invalidArgument` when `low` isn't less than `high`.
   public static func randint(
-    _ low: Int = 0, _ high: Int, _ shape: [Int], generator: Generator? = nil
+    _ low: Int, _ high: Int, _ shape: [Int], generator: Generator? = nil
   ) throws -> Tensor {
     guard low < high else {
       throw TensorError.invalidArgument(
