@@ -88,7 +88,7 @@ extension Module {
 
   /// All parameters and buffers, shared ones under each of their names.
   func state() throws -> [(name: String, tensor: Tensor)] {
-    let state = try ModuleWalk(self).state
+    let state = try ModuleWalk(self).state.map { (name: $0.place.name, tensor: $0.tensor) }
     var names = Set<String>()
     for (name, _) in state where !names.insert(name).inserted {
       throw ModuleError.repeatedName(module: "\(type(of: self))", name: name)
@@ -99,61 +99,99 @@ extension Module {
 
 // MARK: - The walk
 
+/// Where something lies below the module that is walked. Its name is made when somebody asks: most don't.
+final class ModulePlace {
+  enum Step {
+    case property(String)
+    /// A position in an array or a key of a dictionary.
+    case element(String)
+  }
+
+  private let step: Step
+  private let parent: ModulePlace?
+  /// The module that lies here.
+  fileprivate let module: Module?
+
+  fileprivate init(_ step: Step, in parent: ModulePlace?, module: Module? = nil) {
+    (self.step, self.parent, self.module) = (step, parent, module)
+  }
+
+  /// The properties, positions and keys on the way here.
+  var path: String { joined { $1 } }
+
+  /// The path as the modules on the way rename it, the inner ones first.
+  var name: String { joined { module, path in module.stateName(path) } }
+
+  private func joined(_ rename: (Module, String) -> String) -> String {
+    var (result, place) = ("", self)
+    while let parent = place.parent {
+      let text =
+        switch place.step {
+        case .property(let label): ModuleWalk.snakeCase(label)
+        case .element(let text): text
+        }
+      result = result.isEmpty ? text : text + "." + result
+      if let module = parent.module { result = rename(module, result) }
+      place = parent
+    }
+    return result
+  }
+}
+
 /// What a module holds, found by reflection.
 struct ModuleWalk {
-  private(set) var state: [(name: String, tensor: Tensor)] = []
-  private(set) var modules: [(name: String, module: Module)] = []
+  private(set) var state: [(place: ModulePlace, tensor: Tensor)] = []
+  private(set) var modules: [(place: ModulePlace, module: Module)] = []
 
   /// The modules that are being walked, outermost first.
   private var ancestors: [Module] = []
 
-  init(_ root: Module) throws { try walk(root, path: []) }
+  init(_ root: Module) throws { try walk(root, .property(""), in: nil) }
 
-  private mutating func walk(_ module: Module, path: [String]) throws {
+  private mutating func walk(_ module: Module, _ step: ModulePlace.Step, in parent: ModulePlace?) throws {
+    let place = ModulePlace(step, in: parent, module: module)
     guard !ancestors.contains(where: { $0 === module }) else {
-      throw ModuleError.containsItself(
-        module: "\(type(of: module))", path: path.joined(separator: "."))
+      throw ModuleError.containsItself(module: "\(type(of: module))", path: place.path)
     }
-    modules.append((path.joined(separator: "."), module))
-    let (firstOfState, firstOfModules) = (state.count, modules.count)
+    modules.append((place, module))
     ancestors.append(module)
     var levels = [Mirror(reflecting: module)]
     while let parent = levels.last?.superclassMirror { levels.append(parent) }
     for level in levels.reversed() {
       for (label, value) in level.children {
         guard let label, label != "forwardHooks", !label.hasPrefix("$__lazy_storage_$_") else { continue }
-        try visit(value, path: path + [ModuleWalk.snakeCase(label)], in: module, property: label)
+        try visit(value, .property(label), in: place, of: module, property: label)
       }
     }
     ancestors.removeLast()
-    for index in firstOfState..<state.count {
-      state[index].name = ModuleWalk.renamed(state[index].name, by: module, at: path)
-    }
-    for index in firstOfModules..<modules.count {
-      modules[index].name = ModuleWalk.renamed(modules[index].name, by: module, at: path)
-    }
   }
 
-  private mutating func visit(_ value: Any, path: [String], in module: Module, property: String) throws {
-    if value is any TensorConvertible { return }
+  private mutating func visit(
+    _ value: Any, _ step: ModulePlace.Step, in parent: ModulePlace, of module: Module, property: String
+  ) throws {
+    if ModuleWalk.isPlain(value) { return }
     if value is Parameter || value is Buffer, let tensor = value as? Tensor {
-      state.append((path.joined(separator: "."), tensor))
+      state.append((ModulePlace(step, in: parent), tensor))
       return
     }
-    if let child = value as? Module { return try walk(child, path: path) }
+    if let child = value as? Module { return try walk(child, step, in: parent) }
     let mirror = Mirror(reflecting: value)
     switch mirror.displayStyle {
     case .optional:
-      for (_, wrapped) in mirror.children { try visit(wrapped, path: path, in: module, property: property) }
+      for (_, wrapped) in mirror.children {
+        try visit(wrapped, step, in: parent, of: module, property: property)
+      }
     case .collection:
+      let place = ModulePlace(step, in: parent)
       for (index, child) in mirror.children.enumerated() {
-        try visit(child.value, path: path + ["\(index)"], in: module, property: property)
+        try visit(child.value, .element("\(index)"), in: place, of: module, property: property)
       }
     case .dictionary:
       guard let entries = value as? [String: Any] else { fallthrough }
+      let place = ModulePlace(step, in: parent)
       for key in entries.keys.sorted() {
         guard let entry = entries[key] else { continue }
-        try visit(entry, path: path + [key], in: module, property: property)
+        try visit(entry, .element(key), in: place, of: module, property: property)
       }
     default:
       var visited = Set<ObjectIdentifier>()
@@ -164,9 +202,16 @@ struct ModuleWalk {
     }
   }
 
+  /// Whether a value is a number, a boolean, a text or an array of numbers: the most frequent ones at a glance.
+  private static func isPlain(_ value: Any) -> Bool {
+    let type = type(of: value)
+    if type == Int.self || type == Bool.self || type == Double.self || type == String.self { return true }
+    return !(type is AnyClass) && value is any TensorConvertible
+  }
+
   /// Whether a parameter, buffer or module can be found somewhere in a value.
   private static func hidesState(_ value: Any, _ visited: inout Set<ObjectIdentifier>) -> Bool {
-    if value is any TensorConvertible { return false }
+    if isPlain(value) { return false }
     if value is Parameter || value is Buffer || value is Module { return true }
     if value is Tensor || value is Node { return false }
     var level: Mirror? = Mirror(reflecting: value)
@@ -178,13 +223,6 @@ struct ModuleWalk {
       level = mirror.superclassMirror
     }
     return false
-  }
-
-  /// The name that a module gives to what was found below it.
-  private static func renamed(_ name: String, by module: Module, at path: [String]) -> String {
-    guard !path.isEmpty else { return module.stateName(name) }
-    let prefix = path.joined(separator: ".") + "."
-    return prefix + module.stateName(String(name.dropFirst(prefix.count)))
   }
 
   /// A property's name as Python writes it: `runningMean` is `running_mean`, `weightIH` is `weight_ih`.

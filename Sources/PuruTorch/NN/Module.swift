@@ -60,7 +60,7 @@ extension Module {
   /// - Returns: The module itself.
   @discardableResult
   public func train(_ isTraining: Bool = true) throws -> Self {
-    for (_, module) in try namedModules() { module.isTraining = isTraining }
+    for (_, module) in try ModuleWalk(self).modules { module.isTraining = isTraining }
     return self
   }
 
@@ -111,14 +111,16 @@ extension Module {
   /// - Throws: `ModuleError` when the properties can't be walked.
   public func namedModules() throws -> [(name: String, module: Module)] {
     var seen = Set<ObjectIdentifier>()
-    return try ModuleWalk(self).modules.filter { seen.insert(ObjectIdentifier($0.module)).inserted }
+    return try ModuleWalk(self).modules.compactMap { place, module in
+      seen.insert(ObjectIdentifier(module)).inserted ? (place.name, module) : nil
+    }
   }
 
   /// Forgets the gradients of all parameters.
   ///
   /// - Throws: `ModuleError` when the properties can't be walked.
   public func zeroGrad() throws {
-    for parameter in try parameters() { parameter.zeroGrad() }
+    for case (_, let parameter as Parameter) in try ModuleWalk(self).state { parameter.zeroGrad() }
   }
 }
 
