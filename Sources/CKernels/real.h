@@ -30,6 +30,7 @@ enum {
   PT_TASK = 1 << 16,           // elements that are worth a thread
   ROW_BLOCK = 4096,            // terms of a row whose lanes are combined
   ROW_GROUP = 64 * ROW_BLOCK,  // a whole subtree of blocks
+  ROW_AHEAD = 512,             // how many elements ahead memory is asked for
   COLUMN_BLOCK = 64,           // terms of a column that are added one after the other
   COLUMN_GROUP = 64 * COLUMN_BLOCK,
   STRIP = 1024,  // columns that are taken together

@@ -12,11 +12,19 @@ PT_KERNEL inline __attribute__((always_inline)) void TYPED(load_lanes)(pt_double
   }
 }
 
+// Asks for the memory of the `count` elements that come ROW_AHEAD later: the hardware looks ahead only within a page.
+PT_KERNEL inline __attribute__((always_inline)) void TYPED(ask_ahead)(const PT_REAL *x, int count) {
+  for (size_t byte = 0; byte < (size_t)count * sizeof(PT_REAL); byte += 64) {
+    __builtin_prefetch((const char *)(x + ROW_AHEAD) + byte);
+  }
+}
+
 // Σ x over at most one block.
 PT_KERNEL double TYPED(sum_block)(int64_t n, const PT_REAL *x) {
   pt_double16 sums = {0};
   int64_t k = 0;
   for (; k + 2 * PT_LANES <= n; k += 2 * PT_LANES) {
+    TYPED(ask_ahead)(x + k, 2 * PT_LANES);
     PT_REAL16 pairs = *(const PT_REAL16 *)(x + k) + *(const PT_REAL16 *)(x + k + PT_LANES);
     sums += __builtin_convertvector(pairs, pt_double16);
   }
@@ -34,6 +42,7 @@ PT_KERNEL double TYPED(square_block)(int64_t n, const PT_REAL *x, double mean) {
   pt_double16 sums = {0}, lanes;
   int64_t k = 0;
   for (; k + PT_LANES <= n; k += PT_LANES) {
+    TYPED(ask_ahead)(x + k, PT_LANES);
     TYPED(load_lanes)(&lanes, x + k, PT_LANES);
     lanes -= mean;
     sums += lanes * lanes;
@@ -96,6 +105,7 @@ PT_KERNEL inline __attribute__((always_inline)) PT_REAL TYPED(maximum_by_lanes)(
   PT_REAL lanes[4 * PT_LANES];
   for (int i = 0; i < width; i++) lanes[i] = (PT_REAL)-INFINITY;
   for (; n >= width; n -= width, x += width) {
+    TYPED(ask_ahead)(x, width);
     for (int i = 0; i < width; i++) {
       lanes[i] = sees_nan ? TYPED(greater)(lanes[i], x[i]) : TYPED(greater_number)(lanes[i], x[i]);
     }
