@@ -1,5 +1,7 @@
 // Loops that convert, fill and select contiguous elements, compiled once per instruction set.
 
+#define PT_LOOP PT_INDEPENDENT
+
 /// float64 to int64: towards zero, the nearest bound beyond the range, 0 for NaN.
 PT_KERNEL inline __attribute__((always_inline)) int64_t VARIANT(pt_truncate)(double x) {
   int64_t inside = (int64_t)(x > -0x1p+63 && x < 0x1p+63 ? x : 0);
@@ -10,14 +12,12 @@ PT_KERNEL inline __attribute__((always_inline)) int64_t VARIANT(pt_truncate)(dou
 #define PT_CAST_ROW(from, F, to, T, expression) \
   PT_CAST_ROW_NAMED(VARIANT(pt_cast_##from##_##to), F, T, expression)
 #define PT_CAST_ROW_NAMED(name, F, T, expression)                                  \
-  PT_KERNEL void name(int64_t n, void *const *operands, const int64_t *strides) {  \
+  PT_KERNEL void name(int64_t n, void *const *operands, const int64_t *strides,    \
+                      int64_t ahead) {                                             \
     (void)strides;                                                                 \
-    T *restrict out = operands[0];                                                 \
-    const F *restrict a = operands[1];                                             \
-    for (int64_t i = 0; i < n; i++) {                                              \
-      F x = a[i];                                                                  \
-      out[i] = (T)(expression);                                                    \
-    }                                                                              \
+    T *out = operands[0];                                                          \
+    const F *a = operands[1];                                                      \
+    PT_EACH(PT_ASK(a) PT_ASK(out), F x = a[i]; out[i] = (T)(expression);)          \
   }
 
 PT_CAST_ROW(f32, float, f64, double, x)
@@ -53,21 +53,21 @@ PT_KERNEL pt_row VARIANT(pt_cast_row)(enum pt_dtype from, enum pt_dtype to) {
 
 /// Kernels for elements of one size: fill (the value has stride 0) and where (condition, a, b).
 #define PT_SIZED_ROWS(T, fill, where)                                              \
-  PT_KERNEL void fill(int64_t n, void *const *operands, const int64_t *strides) {  \
+  PT_KERNEL void fill(int64_t n, void *const *operands, const int64_t *strides,    \
+                      int64_t ahead) {                                             \
     (void)strides;                                                                 \
     T *out = operands[0];                                                          \
     const T value = *(const T *)operands[1];                                       \
-    for (int64_t i = 0; i < n; i++) out[i] = value;                                \
+    PT_EACH(PT_ASK(out), out[i] = value;)                                          \
   }                                                                                \
-  PT_KERNEL void where(int64_t n, void *const *operands, const int64_t *strides) { \
+  PT_KERNEL void where(int64_t n, void *const *operands, const int64_t *strides,   \
+                       int64_t ahead) {                                            \
     (void)strides;                                                                 \
     T *out = operands[0];                                                          \
     const uint8_t *condition = operands[1];                                        \
     const T *a = operands[2], *b = operands[3];                                    \
-    PT_INDEPENDENT for (int64_t i = 0; i < n; i++) {                               \
-      T x = a[i], y = b[i];                                                        \
-      out[i] = condition[i] ? x : y;                                               \
-    }                                                                              \
+    PT_EACH(PT_ASK(condition) PT_ASK(a) PT_ASK(b) PT_ASK(out),                     \
+            T x = a[i], y = b[i]; out[i] = condition[i] ? x : y;)                  \
   }
 
 PT_SIZED_ROWS(uint8_t, VARIANT(pt_fill_1), VARIANT(pt_where_1))
@@ -92,6 +92,7 @@ PT_KERNEL pt_row VARIANT(pt_where_row)(int64_t element_size) {
   }
 }
 
+#undef PT_LOOP
 #undef PT_CAST_ROW
 #undef PT_CAST_ROW_NAMED
 #undef PT_SIZED_ROWS

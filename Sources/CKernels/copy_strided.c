@@ -1,6 +1,7 @@
 // Strided copies: rows at once where both sides allow it, tiles where one side is the other transposed.
 #include "pt_copy.h"
 
+#include "elementwise_rows.h"
 #include "elementwise_walk.h"
 #include "pt_threads.h"
 #include "variant.h"
@@ -11,7 +12,7 @@
 static int64_t magnitude(int64_t x) { return x < 0 ? -x : x; }
 
 typedef void (*pt_plane)(int64_t rows, int64_t columns, void *to, int64_t row_stride, const void *from,
-                         int64_t column_stride);
+                         int64_t column_stride, bool asks);
 
 /// Elements on a side of the tiles that a plane is copied in: what they touch stays in the first cache.
 enum { PT_TILE = 16 };
@@ -21,16 +22,21 @@ enum { PT_TILE = 16 };
 
 static PT_DISPATCH(pt_plane, pt_plane_kernel, (int64_t element_size), (element_size))
 
+#define PT_LOOP PT_INDEPENDENT
+
 #define PT_COPY_ROW(T, name)                                                       \
-  static void name(int64_t n, void *const *operands, const int64_t *strides) {     \
+  static void name(int64_t n, void *const *operands, const int64_t *strides,       \
+                   int64_t ahead) {                                                \
     T *restrict dst = operands[0];                                                 \
     const T *restrict src = operands[1];                                           \
     const int64_t dst_stride = strides[0], src_stride = strides[1];                \
-    if (dst_stride == 1 && src_stride == 1) {                                      \
+    if (dst_stride == 1 && src_stride == 1 && ahead == 0) {                        \
       memcpy(dst, src, (size_t)n * sizeof(T));                                     \
+    } else if (dst_stride == 1 && src_stride == 1) {                               \
+      PT_EACH(PT_ASK(src) PT_ASK(dst), dst[i] = src[i];)                           \
     } else if (dst_stride == 1 && src_stride == 0) {                               \
       const T value = *src;                                                        \
-      for (int64_t i = 0; i < n; i++) dst[i] = value;                              \
+      PT_EACH(PT_ASK(dst), dst[i] = value;)                                        \
     } else {                                                                       \
       for (int64_t i = 0; i < n; i++) dst[i * dst_stride] = src[i * src_stride];   \
     }                                                                              \
@@ -108,7 +114,7 @@ static void copy_strips(void *context, int64_t begin, int64_t end) {
     const int64_t left = walk->shape[rows] - first;
     strips->plane(left < PT_TILE ? left : PT_TILE, walk->shape[columns], (char *)walk->bases[0] + to * size,
                           walk->strides[0][rows], (const char *)walk->bases[1] + from * size,
-                          walk->strides[1][columns]);
+                          walk->strides[1][columns], walk->ahead > 0);
   }
 }
 

@@ -14,7 +14,8 @@ PT_MATH int64_t PT_TYPED(pt_pow)(int64_t a, int64_t b) {
 PT_BINARY_ROW(PT_TYPED(pt_add_row), PT_T, PT_T, (uint64_t)x + (uint64_t)y)
 PT_BINARY_ROW(PT_TYPED(pt_sub_row), PT_T, PT_T, (uint64_t)x - (uint64_t)y)
 PT_BINARY_ROW(PT_TYPED(pt_mul_row), PT_T, PT_T, (uint64_t)x * (uint64_t)y)
-PT_KERNEL void PT_TYPED(pt_pow_row)(int64_t n, void *const *operands, const int64_t *strides) {
+PT_KERNEL void PT_TYPED(pt_pow_row)(int64_t n, void *const *operands, const int64_t *strides, int64_t ahead) {
+  (void)ahead;
   int64_t *out = operands[0];
   const int64_t *a = operands[1], *b = operands[2];
   for (int64_t i = 0; i < n; i++) out[i] = PT_TYPED(pt_pow)(a[i * strides[1]], b[i * strides[2]]);
@@ -36,10 +37,10 @@ PT_KERNEL pt_row PT_TYPED(pt_binary_row)(enum pt_binary_op op) {
 
 PT_COMPARE_ROWS(PT_T)
 
-PT_UNARY_ROW(PT_TYPED(pt_neg_row), PT_LOOP, PT_T, 0 - (uint64_t)x)
-PT_UNARY_ROW(PT_TYPED(pt_abs_row), PT_LOOP, PT_T, x < 0 ? 0 - (uint64_t)x : (uint64_t)x)
-PT_UNARY_ROW(PT_TYPED(pt_relu_row), PT_LOOP, PT_T, x > 0 ? x : 0)
-PT_UNARY_ROW(PT_TYPED(pt_sign_row), PT_LOOP, PT_T, (x > 0) - (x < 0))
+PT_CHEAP_ROW(PT_TYPED(pt_neg_row), PT_T, 0 - (uint64_t)x)
+PT_CHEAP_ROW(PT_TYPED(pt_abs_row), PT_T, x < 0 ? 0 - (uint64_t)x : (uint64_t)x)
+PT_CHEAP_ROW(PT_TYPED(pt_relu_row), PT_T, x > 0 ? x : 0)
+PT_CHEAP_ROW(PT_TYPED(pt_sign_row), PT_T, (x > 0) - (x < 0))
 
 PT_KERNEL pt_row PT_TYPED(pt_unary_row)(enum pt_unary_op op) {
   switch (op) {

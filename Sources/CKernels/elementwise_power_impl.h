@@ -35,7 +35,9 @@ PT_KERNEL bool PT_TYPED(pt_all_ordinary)(int64_t n, const PT_T *a, const PT_T *b
 
 /// The kernel `name` of a function of a, b and whether they are ordinary.
 #define PT_POWER_ROW(name, function)                                                                \
-  PT_KERNEL void PT_TYPED(name)(int64_t n, void *const *operands, const int64_t *strides) {         \
+  PT_KERNEL void PT_TYPED(name)(int64_t n, void *const *operands, const int64_t *strides,           \
+                                int64_t ahead) {                                                    \
+    (void)ahead;                                                                                    \
     enum { block = 512 };                                                                           \
     PT_T a_buffer[block], b_buffer[block];                                                          \
     PT_T *out = operands[0];                                                                        \

@@ -13,6 +13,8 @@ static bool continues(const struct pt_walk *walk, int outer, int inner, int64_t 
   return true;
 }
 
+static int64_t ahead_of(int64_t count) { return count >= PT_BEYOND_CACHES ? PT_AHEAD : 0; }
+
 int64_t pt_walk_collapse(struct pt_walk *walk) {
   int64_t count = 1;
   int kept = 0;
@@ -36,6 +38,7 @@ int64_t pt_walk_collapse(struct pt_walk *walk) {
     kept = 1;
   }
   walk->ndim = kept;
+  walk->ahead = ahead_of(count);
   return count;
 }
 
@@ -57,7 +60,7 @@ void pt_walk_range(void *context, int64_t begin, int64_t end) {
   while (begin < end) {
     int64_t left = walk->shape[last] - index[last];
     int64_t n = left < end - begin ? left : end - begin;
-    walk->row(n, (void *const *)at, row_strides);
+    walk->row(n, (void *const *)at, row_strides, walk->ahead);
     begin += n;
     index[last] += n;
     for (int o = 0; o < operands; o++) at[o] += n * row_strides[o] * walk->sizes[o];
@@ -86,10 +89,10 @@ void pt_walk_contiguous(pt_row row, int64_t grain, int64_t n, int operands, void
   if (n <= grain) {
     int64_t strides[PT_MAX_OPERANDS];
     for (int o = 0; o < operands; o++) strides[o] = o != repeated;
-    row(n, bases, strides);
+    row(n, bases, strides, 0);
     return;
   }
-  struct pt_walk walk = {.row = row, .operands = operands, .ndim = 1, .shape = {n}};
+  struct pt_walk walk = {.row = row, .operands = operands, .ndim = 1, .shape = {n}, .ahead = ahead_of(n)};
   for (int o = 0; o < operands; o++) {
     walk.bases[o] = bases[o];
     walk.sizes[o] = sizes[o];

@@ -13,9 +13,12 @@ enum { PT_MAX_OPERANDS = 4 };
 /// the transcendental ones. Less work than that stays on the caller's thread.
 enum { PT_GRAIN_CHEAP = 1 << 16, PT_GRAIN_COSTLY = 1 << 15 };
 
+/// From how many elements on a walk's operands come from memory, and how many elements ahead it is then asked for.
+enum { PT_BEYOND_CACHES = 1 << 18, PT_AHEAD = 512 };
+
 /// A kernel over `n` elements of each operand, `strides` (in elements) apart. By convention the output comes
-/// first.
-typedef void (*pt_row)(int64_t n, void *const *operands, const int64_t *strides);
+/// first. `ahead` is how many elements ahead memory should be asked for, 0 where caches have the operands.
+typedef void (*pt_row)(int64_t n, void *const *operands, const int64_t *strides, int64_t ahead);
 
 /// What a walk visits.
 struct pt_walk {
@@ -26,10 +29,11 @@ struct pt_walk {
   int ndim;
   int64_t shape[PT_MAX_DIMENSIONS];
   int64_t strides[PT_MAX_OPERANDS][PT_MAX_DIMENSIONS];
+  int64_t ahead;  ///< the kernel's last argument
 };
 
-/// Merges the dimensions of `walk` that are adjacent in every operand, drops those of size 1, and returns the
-/// number of elements. At least one dimension remains.
+/// Merges the dimensions of `walk` that are adjacent in every operand, drops those of size 1, finds `ahead`, and
+/// returns the number of elements. At least one dimension remains.
 int64_t pt_walk_collapse(struct pt_walk *walk);
 
 /// Calls the kernel for the elements `begin..<end` of a walk, counted in row-major order.

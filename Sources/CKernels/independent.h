@@ -1,8 +1,6 @@
-// What loops whose iterations are independent are preceded by, and how they ask for memory ahead of time.
+// What precedes loops whose iterations are independent.
 #ifndef PT_INDEPENDENT_H
 #define PT_INDEPENDENT_H
-
-#include <stdint.h>
 
 /// Before a loop whose output is an input itself or doesn't overlap it: no element depends on another.
 ///
@@ -21,9 +19,5 @@
 #define PT_INDEPENDENT_BY(width) PT_INDEPENDENT
 #define PT_INDEPENDENT_TIMES(vectors) PT_INDEPENDENT
 #endif
-
-/// Asks for the memory 2 KiB beyond `address`. Where much computing lies between two loads, the processor by itself
-/// asks too late: a sixth of the time of arrays beyond the cache.
-#define PT_ASK_AHEAD(address) __builtin_prefetch((const void *)((uintptr_t)(address) + 2048))
 
 #endif

@@ -4,8 +4,8 @@
 // over contiguous elements that calls one of them is vectorised. They use no libm; every input has a defined
 // result (subnormal numbers, infinities, NaN, signed zeros, overflow and underflow).
 //
-//     void VARIANT(pt_exp_array_f32)(int64_t n, float *out, const float *x), VARIANT(pt_log_array_f32),
-//          VARIANT(pt_tanh_array_f32), and of double
+//     void VARIANT(pt_exp_array_f32)(int64_t n, float *out, const float *x, int64_t ahead),
+//          VARIANT(pt_log_array_f32), VARIANT(pt_tanh_array_f32), and of double
 //         of arrays, which may be the same
 //     float VARIANT(pt_sigmoid_f32)(float), VARIANT(pt_pow_f32)(float, float)
 //         sigmoid in float32, within one unit in the last place; pow in double, rounded once

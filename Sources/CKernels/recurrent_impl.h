@@ -13,7 +13,7 @@ PT_KERNEL void TYPED(gru_row)(int64_t hidden, const PT_REAL *restrict gi, const 
   for (int64_t i = 0; i < 2 * hidden; i++) gates[i] = TYPED(pt_sigmoid)(gi[i] + gh[i]);
   PT_REAL *n = gates + 2 * hidden;
   for (int64_t i = 0; i < hidden; i++) n[i] = gi[2 * hidden + i] + gates[i] * gh[2 * hidden + i];
-  TYPED(pt_tanh_array)(hidden, n, n);
+  TYPED(pt_tanh_array)(hidden, n, n, 0);
   for (int64_t i = 0; i < hidden; i++) y[i] = n[i] + gates[hidden + i] * (hx[i] - n[i]);
 }
 
@@ -86,7 +86,7 @@ PT_KERNEL void TYPED(rnn_range)(void *context, int64_t begin, int64_t end) {
   PT_REAL *y = s->y;
   if (s->f == PT_RNN_TANH) {
     for (int64_t i = begin; i < end; i++) y[i] = gi[i] + gh[i];
-    TYPED(pt_tanh_array)(end - begin, y + begin, y + begin);
+    TYPED(pt_tanh_array)(end - begin, y + begin, y + begin, 0);
   } else {
     for (int64_t i = begin; i < end; i++) y[i] = gi[i] + gh[i] < 0 ? 0 : gi[i] + gh[i];
   }

@@ -30,13 +30,18 @@
   }
 
 /// A plane of `rows` (at most a tile's) by `columns` elements, whose columns are adjacent in the destination and whose
-/// rows are in the source, of tiles that are made of squares of `side`.
+/// rows are in the source, of tiles that are made of squares of `side`. `asks` is whether to ask for the memory of the
+/// next tile.
 #define PT_PLANE(name, T, side, transpose)                                                                        \
   PT_KERNEL void name(int64_t rows, int64_t columns, void *to, int64_t row_stride, const void *from,              \
-                      int64_t column_stride) {                                                                    \
+                      int64_t column_stride, bool asks) {                                                         \
     for (int64_t column = 0; column < columns; column += PT_TILE) {                                               \
       T *dst = (T *)to + column;                                                                                  \
       const T *src = (const T *)from + column * column_stride;                                                    \
+      for (int64_t i = 0; i < rows && asks; i++) {                                                                \
+        __builtin_prefetch(src + (PT_TILE + i) * column_stride);                                                  \
+        __builtin_prefetch(dst + i * row_stride + PT_TILE);                                                       \
+      }                                                                                                           \
       if (rows == PT_TILE && columns - column >= PT_TILE) {                                                       \
         for (int64_t i = 0; i < PT_TILE; i += (side)) {                                                           \
           for (int64_t j = 0; j < PT_TILE; j += (side)) {                                                         \
