@@ -13,7 +13,8 @@ static bool continues(const struct pt_walk *walk, int outer, int inner, int64_t 
   return true;
 }
 
-static int64_t ahead_of(int64_t count) { return count >= PT_BEYOND_CACHES ? PT_AHEAD : 0; }
+/// Each thread's part counts, since each core has caches of its own.
+static int64_t ahead_of(int64_t count) { return count / PT_BEYOND_CACHES >= pt_num_threads() ? PT_AHEAD : 0; }
 
 int64_t pt_walk_collapse(struct pt_walk *walk) {
   int64_t count = 1;

@@ -13,7 +13,8 @@ enum { PT_MAX_OPERANDS = 4 };
 /// the transcendental ones. Less work than that stays on the caller's thread.
 enum { PT_GRAIN_CHEAP = 1 << 16, PT_GRAIN_COSTLY = 1 << 15 };
 
-/// From how many elements on a walk's operands come from memory, and how many elements ahead it is then asked for.
+/// From how many elements a thread on a walk's operands come from memory, and how many elements ahead it is then
+/// asked for.
 enum { PT_BEYOND_CACHES = 1 << 18, PT_AHEAD = 512 };
 
 /// A kernel over `n` elements of each operand, `strides` (in elements) apart. By convention the output comes

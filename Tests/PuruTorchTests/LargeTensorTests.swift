@@ -17,12 +17,15 @@ private let operations: [(name: String, body: @Sendable (Tensor, Tensor) throws 
   ("transpose", { x, _ in try x.T.contiguous().T }),
 ]
 
-@Suite struct LargeTensorTests {
-  /// Half of these rows are few enough to lie in a cache.
+@Suite(.serialized) struct LargeTensorTests {
+  /// For one thread; half of these rows are few enough to lie in a cache.
   private let shape = [40, 7501]
 
   @Test(arguments: [DType.float32, .float64, .int64])
   func aTensorIsComputedAsItsParts(dtype: DType) throws {
+    let threads = Runtime.threadCount
+    Runtime.threadCount = 1
+    defer { Runtime.threadCount = threads }
     let x = try Tensor.uniform(shape, low: -9, high: 9, generator: Generator(seed: 1)).to(dtype)
     let y = try Tensor.uniform(shape, low: -9, high: 9, generator: Generator(seed: 2)).to(dtype)
     for (name, body) in operations {
