@@ -10,13 +10,15 @@
 #include <string.h>
 
 enum {
-  // A block of packed B is at most DEPTH by WIDTH, one of packed A HEIGHT by DEPTH.
-  DEPTH = 256,
-  WIDTH = 2048,
+  // The sums that are taken at a time, where A is read in place and where it is packed, HEIGHT of its rows at a time.
+  DEPTH = 1024,
+  PACKED_DEPTH = 512,
   HEIGHT = 2064,
-  // About the part of a block that one thread computes at a time.
-  RANGE_ROWS = 96,
-  RANGE_COLUMNS = 128,
+  // The bytes of packed B that stay in the second cache while tiles of A's rows go by.
+  BLOCK_BYTES = 1 << 19,
+  // So many ranges of columns or more aren't cut across, and each packs its own part of B.
+  MANY_RANGES = 4,
+  RANGE_ROWS = 48,
   // Up to this size a dimension is not cut, and the other one is cut before packing.
   NARROW = 48,
   // What the elements of B in a small product may be for it to be read in place.

@@ -11,7 +11,7 @@ struct TYPED(product) {
   int64_t c_row_stride, c_column_stride;
   bool accumulate;
   const struct TILES *tiles;
-  REAL *packed_a, *packed_b;
+  REAL *packed_a, *packed_b;  // NULL where A is read in place, and where each range packs its own part of B
   int64_t range_rows, range_columns;
 };
 
@@ -29,35 +29,6 @@ static struct TYPED(product) TYPED(part)(const struct TYPED(product) *x, int64_t
   return part;
 }
 
-// Packs panels of A, counted first, and of B.
-static void TYPED(pack_panels)(void *context, int64_t begin, int64_t end) {
-  const struct TYPED(product) *x = context;
-  int64_t rows = x->tiles->rows, columns = x->tiles->columns, a_panels = pieces(x->m, rows);
-  if (begin < a_panels) {
-    int64_t first = begin * rows, last = least(least(end, a_panels) * rows, x->m);
-    x->tiles->pack(rows, last - first, x->k, x->a + first * x->a_row_stride, x->a_row_stride,
-                   x->a_column_stride, x->packed_a + first * x->k);
-  }
-  if (end > a_panels) {
-    int64_t first = most(begin - a_panels, 0) * columns, last = least((end - a_panels) * columns, x->n);
-    x->tiles->pack(columns, last - first, x->k, x->b + first * x->b_column_stride, x->b_column_stride,
-                   x->b_row_stride, x->packed_b + first * x->k);
-  }
-}
-
-// Computes ranges of a packed block, counted down its columns of ranges.
-static void TYPED(compute_ranges)(void *context, int64_t begin, int64_t end) {
-  const struct TYPED(product) *x = context;
-  int64_t down = pieces(x->m, x->range_rows);
-  for (int64_t range = begin; range < end; range++) {
-    int64_t i = range % down * x->range_rows, j = range / down * x->range_columns;
-    x->tiles->block(least(x->m - i, x->range_rows), least(x->n - j, x->range_columns), x->k,
-                    x->packed_a + i * x->k, x->packed_b + j * x->k,
-                    x->c + i * x->c_row_stride + j * x->c_column_stride, x->c_row_stride, x->c_column_stride,
-                    x->accumulate ? PT_FROM_C : PT_FROM_ZERO);
-  }
-}
-
 // The plain chain, for when there is no memory to pack into.
 static void TYPED(compute_unpacked)(const struct TYPED(product) *x) {
   for (int64_t i = 0; i < x->m; i++) {
@@ -73,32 +44,88 @@ static void TYPED(compute_unpacked)(const struct TYPED(product) *x) {
   }
 }
 
-// Block after block: both operands packed, then the block computed.
+static inline int64_t TYPED(a_panels)(const struct TYPED(product) *x) {
+  return x->packed_a == NULL ? 0 : pieces(x->m, x->tiles->rows);
+}
+
+static inline int64_t TYPED(b_panels)(const struct TYPED(product) *x) {
+  return x->packed_b == NULL ? 0 : pieces(x->n, x->tiles->columns);
+}
+
+// Packs columns of B.
+static void TYPED(pack_columns)(const struct TYPED(product) *x, int64_t first, int64_t count, REAL *packed) {
+  x->tiles->pack(x->tiles->columns, count, x->k, x->b + first * x->b_column_stride, x->b_column_stride,
+                 x->b_row_stride, packed);
+}
+
+// Packs panels of A, counted first, and of B.
+static void TYPED(pack_panels)(void *context, int64_t begin, int64_t end) {
+  const struct TYPED(product) *x = context;
+  int64_t rows = x->tiles->rows, columns = x->tiles->columns, a_panels = TYPED(a_panels)(x);
+  if (begin < a_panels) {
+    int64_t first = begin * rows, last = least(least(end, a_panels) * rows, x->m);
+    x->tiles->pack(rows, last - first, x->k, x->a + first * x->a_row_stride, x->a_row_stride,
+                   x->a_column_stride, x->packed_a + first * x->k);
+  }
+  if (end > a_panels) {
+    int64_t first = most(begin - a_panels, 0) * columns, last = least((end - a_panels) * columns, x->n);
+    TYPED(pack_columns)(x, first, last - first, x->packed_b + first * x->k);
+  }
+}
+
+// Computes ranges of a block, counted down its columns of ranges.
+static void TYPED(compute_ranges)(void *context, int64_t begin, int64_t end) {
+  const struct TYPED(product) *x = context;
+  int64_t rows = x->tiles->rows, down = pieces(x->m, x->range_rows);
+  int64_t own_size = x->packed_b != NULL ? 0 : pt_packed_size(x->tiles->columns, x->range_columns, x->k);
+  int64_t bytes = scratch_bytes(own_size * (int64_t)sizeof(REAL));
+  REAL *own = own_size == 0 ? NULL : pt_alloc(bytes);
+  for (int64_t range = begin; range < end; range++) {
+    int64_t i = range % down * x->range_rows, j = range / down * x->range_columns;
+    int64_t m = least(x->m - i, x->range_rows), n = least(x->n - j, x->range_columns);
+    struct TYPED(product) part = TYPED(part)(x, i, m, j, n, 0, x->k);
+    if (x->packed_b == NULL && own == NULL) {
+      TYPED(compute_unpacked)(&part);
+      continue;
+    }
+    if (own != NULL) TYPED(pack_columns)(x, j, n, own);
+    bool is_packed = x->packed_a != NULL;
+    x->tiles->block(m, n, x->k, is_packed ? x->packed_a + i * x->k : part.a,
+                    rows * (is_packed ? x->k : x->a_row_stride), is_packed ? 1 : x->a_row_stride,
+                    is_packed ? rows : x->a_column_stride, own != NULL ? own : x->packed_b + j * x->k, part.c,
+                    x->c_row_stride, x->c_column_stride, x->accumulate ? PT_FROM_C : PT_FROM_ZERO);
+  }
+  pt_free(own, bytes);
+}
+
+// Block after block, of all columns.
 static void TYPED(compute)(struct TYPED(product) *x) {
-  int64_t depth = pieces(x->k, pieces(x->k, DEPTH)), height = least(x->m, HEIGHT), width = least(x->n, WIDTH);
-  int64_t a_size = pt_packed_size(x->tiles->rows, height, depth);
-  int64_t bytes =
-      scratch_bytes((a_size + pt_packed_size(x->tiles->columns, width, depth)) * (int64_t)sizeof(REAL));
-  REAL *scratch = pt_alloc(bytes);
-  if (scratch == NULL) {
+  bool is_in_place = x->a_column_stride == 1;
+  int64_t rows = x->tiles->rows, columns = x->tiles->columns;
+  int64_t depth = pieces(x->k, pieces(x->k, is_in_place ? DEPTH : PACKED_DEPTH));
+  int64_t height = is_in_place ? x->m : least(x->m, HEIGHT);
+  int64_t width = even_pieces(x->n, most(BLOCK_BYTES / (int64_t)sizeof(REAL) / depth, columns), columns);
+  bool shares_b = pieces(x->n, width) < MANY_RANGES;
+  int64_t a_size = is_in_place ? 0 : pt_packed_size(rows, height, depth);
+  int64_t b_size = shares_b ? pt_packed_size(columns, x->n, depth) : 0;
+  int64_t bytes = scratch_bytes((a_size + b_size) * (int64_t)sizeof(REAL));
+  REAL *scratch = a_size + b_size == 0 ? NULL : pt_alloc(bytes);
+  if (a_size + b_size > 0 && scratch == NULL) {
     TYPED(compute_unpacked)(x);
     return;
   }
-  x->packed_a = scratch;
-  x->packed_b = scratch + a_size;
-  for (int64_t j = 0; j < x->n; j += width) {
-    for (int64_t i = 0; i < x->m; i += height) {
-      for (int64_t p = 0; p < x->k; p += depth) {
-        struct TYPED(product) block = TYPED(part)(x, i, least(x->m - i, height), j, least(x->n - j, width), p,
-                                                  least(x->k - p, depth));
-        int64_t panels = pieces(block.m, x->tiles->rows) + pieces(block.n, x->tiles->columns);
-        pt_parallel_for(panels, PACK_GRAIN / (x->tiles->rows * block.k), TYPED(pack_panels), &block);
-        block.range_rows = even_pieces(block.m, RANGE_ROWS, x->tiles->rows);
-        block.range_columns = even_pieces(block.n, RANGE_COLUMNS, x->tiles->columns);
-        int64_t ranges = pieces(block.m, block.range_rows) * pieces(block.n, block.range_columns);
-        int64_t work = block.range_rows * block.range_columns * block.k;
-        pt_parallel_for(ranges, WORK_GRAIN / work, TYPED(compute_ranges), &block);
-      }
+  for (int64_t i = 0; i < x->m; i += height) {
+    for (int64_t p = 0; p < x->k; p += depth) {
+      struct TYPED(product) block =
+          TYPED(part)(x, i, least(x->m - i, height), 0, x->n, p, least(x->k - p, depth));
+      block.packed_a = is_in_place ? NULL : scratch;
+      block.packed_b = shares_b ? scratch + a_size : NULL;
+      block.range_rows = shares_b ? even_pieces(block.m, RANGE_ROWS, rows) : block.m;
+      block.range_columns = width;
+      pt_parallel_for(TYPED(a_panels)(&block) + TYPED(b_panels)(&block), PACK_GRAIN / (rows * block.k),
+                      TYPED(pack_panels), &block);
+      int64_t ranges = pieces(block.m, block.range_rows) * pieces(block.n, width);
+      pt_parallel_for(ranges, WORK_GRAIN / (block.range_rows * width * block.k), TYPED(compute_ranges), &block);
     }
   }
   pt_free(scratch, bytes);

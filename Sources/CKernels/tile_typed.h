@@ -75,7 +75,7 @@ PT_KERNEL void TYPED(pack_transposed)(int64_t width, int64_t count, int64_t k, c
 // Packs panels of a constant width whose lines lie side by side, as many at once as make long stretches.
 PT_KERNEL inline __attribute__((always_inline)) void TYPED(pack_side_by_side)(
     const int width, int64_t panels, int64_t k, const REAL *source, int64_t k_stride, REAL *packed) {
-  const int64_t at_once = 512 / width;
+  const int64_t at_once = 8;
   for (int64_t first = 0; first < panels; first += at_once) {
     int64_t count = panels - first < at_once ? panels - first : at_once;
     for (int64_t p = 0; p < k; p++) {
@@ -163,15 +163,15 @@ PT_KERNEL inline __attribute__((always_inline)) void TYPED(micro)(
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) {
       int64_t at = kind == TILE_OF_TAPS     ? x.offsets[p] + x.starts[v]
-                   : kind == TILE_OF_PANELS ? p * TILE_COLUMNS + v * LANES
+                   : kind == TILE_OF_ROWS   ? p * TILE_COLUMNS + v * LANES
                                             : p * x.b_row_stride + v * LANES;
       columns[v] = *(const VECTOR *)(x.b + at);
     }
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++) {
-      REAL factor = kind == TILE_OF_LINES      ? x.lines[first + i][x.offsets[p]]
-                    : kind == TILE_OF_MATRICES ? x.a[(first + i) * x.a_row_stride + p * x.a_column_stride]
-                                               : x.a[p * TILE_ROWS + first + i];
+      REAL factor = kind == TILE_OF_LINES  ? x.lines[first + i][x.offsets[p]]
+                    : kind == TILE_OF_TAPS ? x.a[p * TILE_ROWS + first + i]
+                                           : x.a[(first + i) * x.a_row_stride + p * x.a_column_stride];
       VECTOR row = PT_SPLAT(VECTOR, factor);
 #pragma clang loop unroll(full)
       for (int v = 0; v < vectors; v++) sums[i][v] = PT_FMA_VECTOR(row, columns[v], sums[i][v]);
@@ -222,7 +222,7 @@ PT_KERNEL inline __attribute__((always_inline)) void TYPED(tile_of)(
 #else
 #define MORE_VECTORS(kind)
 #endif
-TILE_OF_KIND(tile, TILE_OF_PANELS)
+TILE_OF_KIND(tile, TILE_OF_ROWS)
 TILE_OF_KIND(tile_direct, TILE_OF_MATRICES)
 TILE_OF_KIND(tile_taps, TILE_OF_TAPS)
 TILE_OF_KIND(tile_lines, TILE_OF_LINES)
@@ -247,17 +247,17 @@ PT_KERNEL void TYPED(edge_tile)(int64_t m, int64_t n, int64_t k, struct TYPED(op
   }
 }
 
-PT_KERNEL void TYPED(block)(int64_t m, int64_t n, int64_t k, const REAL *packed_a, const REAL *packed_b,
-                            REAL *c, int64_t c_row_stride, int64_t c_column_stride,
-                            enum pt_tile_start start) {
-  for (int64_t j = 0; j < n; j += TILE_COLUMNS) {
-    int64_t columns = n - j < TILE_COLUMNS ? n - j : TILE_COLUMNS;
-    bool is_whole = c_column_stride == 1 && columns % LANES == 0;
-    for (int64_t i = 0; i < m; i += TILE_ROWS) {
-      int64_t rows = m - i < TILE_ROWS ? m - i : TILE_ROWS;
-      struct TYPED(operands) x = {.a = packed_a + i * k, .b = packed_b + j * k};
+PT_KERNEL void TYPED(block)(int64_t m, int64_t n, int64_t k, const REAL *a, int64_t a_tile_stride,
+                            int64_t a_row_stride, int64_t a_column_stride, const REAL *packed_b, REAL *c,
+                            int64_t c_row_stride, int64_t c_column_stride, enum pt_tile_start start) {
+  for (int64_t i = 0; i < m; i += TILE_ROWS, a += a_tile_stride) {
+    int64_t rows = m - i < TILE_ROWS ? m - i : TILE_ROWS;
+    for (int64_t j = 0; j < n; j += TILE_COLUMNS) {
+      int64_t columns = n - j < TILE_COLUMNS ? n - j : TILE_COLUMNS;
+      struct TYPED(operands) x = {
+          .a = a, .b = packed_b + j * k, .a_row_stride = a_row_stride, .a_column_stride = a_column_stride};
       REAL *to = c + i * c_row_stride + j * c_column_stride;
-      if (is_whole) {
+      if (c_column_stride == 1 && columns % LANES == 0) {
         TYPED(tile)(rows, columns / LANES, k, x, to, c_row_stride, start);
       } else {
         TYPED(edge_tile)(rows, columns, k, x, to, c_row_stride, c_column_stride, start);
