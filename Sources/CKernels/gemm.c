@@ -21,6 +21,8 @@ enum {
   RANGE_ROWS = 48,
   // Up to this size a dimension is not cut, and the other one is cut before packing.
   NARROW = 48,
+  // From so many rows on a product by a larger transposed matrix is turned.
+  LEAST_TURNED = 16,
   // What the elements of B in a small product may be for it to be read in place.
   DIRECT_ELEMENTS = 1 << 14,
   // What is worth a thread's while: elements to pack, multiply-adds to do.

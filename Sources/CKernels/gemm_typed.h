@@ -131,35 +131,6 @@ static void TYPED(compute)(struct TYPED(product) *x) {
   pt_free(scratch, bytes);
 }
 
-static void TYPED(compute_columns)(void *context, int64_t begin, int64_t end) {
-  const struct TYPED(product) *x = context;
-  struct TYPED(product) part = TYPED(part)(x, 0, x->m, begin, end - begin, 0, x->k);
-  TYPED(compute)(&part);
-}
-
-static void TYPED(compute_rows)(void *context, int64_t begin, int64_t end) {
-  const struct TYPED(product) *x = context;
-  struct TYPED(product) part = TYPED(part)(x, begin, end - begin, 0, x->n, 0, x->k);
-  TYPED(compute)(&part);
-}
-
-// A row times a matrix of contiguous rows or columns.
-static void TYPED(compute_row)(void *context, int64_t begin, int64_t end) {
-  const struct TYPED(product) *x = context;
-  for (int64_t j = begin; j < end; j += ROW_STRETCH) {
-    int64_t n = least(end - j, ROW_STRETCH);
-    if (!x->accumulate) {
-      for (int64_t i = 0; i < n; i++) x->c[j + i] = 0;
-    }
-    if (x->b_column_stride == 1) {
-      x->tiles->row(n, x->k, x->a, x->a_column_stride, x->b + j, x->b_row_stride, x->c + j);
-    } else {
-      x->tiles->dots(n, x->k, x->a, x->a_column_stride, x->b + j * x->b_column_stride, x->b_column_stride,
-                     x->c + j);
-    }
-  }
-}
-
 // A small product whose A is read in place, and B and C too where their rows are contiguous whole vectors.
 static void TYPED(compute_directly)(struct TYPED(product) *x) {
   int64_t lanes = x->tiles->lanes, width = pieces(x->n, lanes) * lanes;
@@ -185,6 +156,67 @@ static void TYPED(compute_directly)(struct TYPED(product) *x) {
   pt_free(b, bytes);
 }
 
+// Of a few rows: B is read in place where it can be, since packing it isn't worth while.
+static void TYPED(compute_columns)(void *context, int64_t begin, int64_t end) {
+  const struct TYPED(product) *x = context;
+  struct TYPED(product) part = TYPED(part)(x, 0, x->m, begin, end - begin, 0, x->k);
+  if (x->b_column_stride == 1 && x->c_column_stride == 1 && part.n % x->tiles->lanes == 0) {
+    TYPED(compute_directly)(&part);
+  } else {
+    TYPED(compute)(&part);
+  }
+}
+
+static void TYPED(compute_rows)(void *context, int64_t begin, int64_t end) {
+  const struct TYPED(product) *x = context;
+  struct TYPED(product) part = TYPED(part)(x, begin, end - begin, 0, x->n, 0, x->k);
+  TYPED(compute)(&part);
+}
+
+// A row times a matrix of contiguous rows or columns.
+static void TYPED(compute_row)(void *context, int64_t begin, int64_t end) {
+  const struct TYPED(product) *x = context;
+  for (int64_t j = begin; j < end; j += ROW_STRETCH) {
+    int64_t n = least(end - j, ROW_STRETCH);
+    if (!x->accumulate) {
+      for (int64_t i = 0; i < n; i++) x->c[j + i] = 0;
+    }
+    if (x->b_column_stride == 1) {
+      x->tiles->row(n, x->k, x->a, x->a_column_stride, x->b + j, x->b_row_stride, x->c + j);
+    } else {
+      x->tiles->dots(n, x->k, x->a, x->a_column_stride, x->b + j * x->b_column_stride, x->b_column_stride,
+                     x->c + j);
+    }
+  }
+}
+
+static void TYPED(multiply)(struct TYPED(product) x);
+
+// The product of the transposed operands.
+static struct TYPED(product) TYPED(turned)(const struct TYPED(product) *x) {
+  return (struct TYPED(product)){
+      .m = x->n, .n = x->m, .k = x->k, .a = x->b, .a_row_stride = x->b_column_stride,
+      .a_column_stride = x->b_row_stride, .b = x->a, .b_row_stride = x->a_column_stride,
+      .b_column_stride = x->a_row_stride, .c = x->c, .c_row_stride = x->c_column_stride,
+      .c_column_stride = x->c_row_stride, .accumulate = x->accumulate, .tiles = x->tiles};
+}
+
+// A product by a transposed matrix larger than A, which is read in place as the first operand of the turned product.
+// The result is turned again: that is what packing does.
+static bool TYPED(compute_turned)(const struct TYPED(product) *x) {
+  int64_t bytes = scratch_bytes(x->m * x->n * (int64_t)sizeof(REAL));
+  REAL *c = pt_alloc(bytes);
+  if (c == NULL) return false;
+  struct TYPED(product) y = TYPED(turned)(x);
+  y.c = c;
+  y.c_row_stride = x->m;
+  y.c_column_stride = 1;
+  TYPED(multiply)(y);
+  x->tiles->pack(x->n, x->n, x->m, c, x->m, 1, x->c);
+  pt_free(c, bytes);
+  return true;
+}
+
 static void TYPED(multiply)(struct TYPED(product) x) {
   if (x.m == 0 || x.n == 0) return;
   if (x.k == 0) {
@@ -193,19 +225,17 @@ static void TYPED(multiply)(struct TYPED(product) x) {
     }
     return;
   }
-  if (x.n < 8 && x.n < x.m) {  // the transposed product fills the vectors
-    x = (struct TYPED(product)){
-        .m = x.n, .n = x.m, .k = x.k, .a = x.b, .a_row_stride = x.b_column_stride,
-        .a_column_stride = x.b_row_stride, .b = x.a, .b_row_stride = x.a_column_stride,
-        .b_column_stride = x.a_row_stride, .c = x.c, .c_row_stride = x.c_column_stride,
-        .c_column_stride = x.c_row_stride, .accumulate = x.accumulate, .tiles = x.tiles};
-  }
+  if (x.n < 8 && x.n < x.m) x = TYPED(turned)(&x);  // the turned product fills the vectors
   int64_t columns = x.tiles->columns;
+  bool is_turnable = x.b_row_stride == 1 && x.b_column_stride != 1 && x.c_row_stride == x.n &&
+                     x.c_column_stride == 1 && !x.accumulate && x.m >= LEAST_TURNED && x.n >= 2 * x.m;
   if (x.m == 1 && (x.b_column_stride == 1 || x.b_row_stride == 1) && x.c_column_stride == 1) {
     pt_parallel_for(x.n, most(WORK_GRAIN / 8 / x.k / columns, 4) * columns, TYPED(compute_row), &x);
   } else if (x.m * x.n * x.k <= WORK_GRAIN && x.n * x.k <= DIRECT_ELEMENTS &&
              x.c_column_stride == 1) {
     TYPED(compute_directly)(&x);
+  } else if (is_turnable && TYPED(compute_turned)(&x)) {
+    return;
   } else if (x.m <= NARROW) {
     pt_parallel_for(x.n, most(WORK_GRAIN / x.m / x.k / columns, 4) * columns, TYPED(compute_columns), &x);
   } else if (x.n <= NARROW) {
