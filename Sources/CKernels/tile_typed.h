@@ -1,4 +1,4 @@
-// Packing, micro-kernels and blocks for one instruction set and one element type.
+// Micro-kernels and blocks for one instruction set and one element type.
 
 #define LANES ((int64_t)(PT_VECTOR_BYTES / sizeof(REAL)))
 #define TILE_COLUMNS (TILE_VECTORS * LANES)
@@ -8,123 +8,7 @@
 typedef PT_VECTOR_OF(REAL, PT_VECTOR_BYTES / sizeof(REAL)) VECTOR;
 typedef PT_VECTOR_OF(REAL, TRANSPOSE_SIDE) SQUARE_ROW;
 
-// Transposes a square of TRANSPOSE_SIDE rows in registers.
-PT_KERNEL inline __attribute__((always_inline)) void TYPED(transpose)(SQUARE_ROW *r) {
-#if TRANSPOSE_SIDE == 8
-  SQUARE_ROW pairs[8], quads[8];
-#pragma clang loop unroll(full)
-  for (int i = 0; i < 8; i += 2) {
-    pairs[i] = __builtin_shufflevector(r[i], r[i + 1], 0, 8, 1, 9, 4, 12, 5, 13);
-    pairs[i + 1] = __builtin_shufflevector(r[i], r[i + 1], 2, 10, 3, 11, 6, 14, 7, 15);
-  }
-#pragma clang loop unroll(full)
-  for (int i = 0; i < 8; i += 4) {
-    for (int j = 0; j < 2; j++) {
-      quads[i + 2 * j] = __builtin_shufflevector(pairs[i + j], pairs[i + j + 2], 0, 1, 8, 9, 4, 5, 12, 13);
-      quads[i + 2 * j + 1] =
-          __builtin_shufflevector(pairs[i + j], pairs[i + j + 2], 2, 3, 10, 11, 6, 7, 14, 15);
-    }
-  }
-#pragma clang loop unroll(full)
-  for (int i = 0; i < 4; i++) {
-    r[i] = __builtin_shufflevector(quads[i], quads[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
-    r[i + 4] = __builtin_shufflevector(quads[i], quads[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
-  }
-#else
-  SQUARE_ROW pairs[4];
-#pragma clang loop unroll(full)
-  for (int i = 0; i < 4; i += 2) {
-    pairs[i] = __builtin_shufflevector(r[i], r[i + 1], 0, 4, 2, 6);
-    pairs[i + 1] = __builtin_shufflevector(r[i], r[i + 1], 1, 5, 3, 7);
-  }
-#pragma clang loop unroll(full)
-  for (int i = 0; i < 2; i++) {
-    r[i] = __builtin_shufflevector(pairs[i], pairs[i + 2], 0, 1, 4, 5);
-    r[i + 2] = __builtin_shufflevector(pairs[i], pairs[i + 2], 2, 3, 6, 7);
-  }
-#endif
-}
-
-// Packs one panel whose lines are contiguous along k, a square at a time. Where the width is no multiple of
-// the square's side, the last square's columns reach into the next step's place: so it comes first, the
-// others put right what it overwrote, and its last step doesn't come from a square.
-PT_KERNEL void TYPED(pack_transposed)(int64_t width, int64_t count, int64_t k, const REAL *source,
-                                      int64_t line_stride, REAL *packed) {
-  for (int64_t first = (width - 1) / TRANSPOSE_SIDE * TRANSPOSE_SIDE; first >= 0; first -= TRANSPOSE_SIDE) {
-    if (first >= (count + LANES - 1) / LANES * LANES) continue;  // nobody reads these columns
-    const REAL *lines[TRANSPOSE_SIDE];
-    for (int64_t i = 0; i < TRANSPOSE_SIDE; i++) {
-      lines[i] = source + (first + i < count ? first + i : count - 1) * line_stride;
-    }
-    int64_t p = 0, end = first + TRANSPOSE_SIDE <= width ? k : k - 1;
-    for (; p + TRANSPOSE_SIDE <= end; p += TRANSPOSE_SIDE) {
-      SQUARE_ROW square[TRANSPOSE_SIDE];
-#pragma clang loop unroll(full)
-      for (int i = 0; i < TRANSPOSE_SIDE; i++) square[i] = *(const SQUARE_ROW *)(lines[i] + p);
-      TYPED(transpose)(square);
-#pragma clang loop unroll(full)
-      for (int i = 0; i < TRANSPOSE_SIDE; i++) *(SQUARE_ROW *)(packed + (p + i) * width + first) = square[i];
-    }
-    int64_t present = width - first < TRANSPOSE_SIDE ? width - first : TRANSPOSE_SIDE;
-    for (; p < k; p++) {
-      for (int64_t i = 0; i < present; i++) packed[p * width + first + i] = lines[i][p];
-    }
-  }
-}
-
-// Packs panels of a constant width whose lines lie side by side, as many at once as make long stretches.
-PT_KERNEL inline __attribute__((always_inline)) void TYPED(pack_side_by_side)(
-    const int width, int64_t panels, int64_t k, const REAL *source, int64_t k_stride, REAL *packed) {
-  const int64_t at_once = 8;
-  for (int64_t first = 0; first < panels; first += at_once) {
-    int64_t count = panels - first < at_once ? panels - first : at_once;
-    for (int64_t p = 0; p < k; p++) {
-      const REAL *from = source + first * width + p * k_stride;
-      REAL *to = packed + (first * k + p) * width;
-      for (int64_t panel = 0; panel < count; panel++, from += width, to += k * width) {
-        memcpy(to, from, (size_t)width * sizeof(REAL));
-      }
-    }
-  }
-}
-
-PT_KERNEL void TYPED(pack)(int64_t width, int64_t count, int64_t k, const REAL *source, int64_t line_stride,
-                           int64_t k_stride, REAL *packed) {
-  // The micro-kernels compute whole vectors of columns: a subnormal number that memory held before would cost
-  // over a hundred cycles wherever no line fills a vector.
-  int64_t rest = count % width;
-  if (width % LANES == 0 && rest % LANES > 0) {
-    REAL *last = packed + (count - rest) * k + rest / LANES * LANES;
-    for (int64_t p = 0; p < k; p++) *(VECTOR *)(last + p * width) = PT_SPLAT(VECTOR, (REAL)0);
-  }
-  if (k_stride == 1 && line_stride != 1) {
-    for (; count > 0; count -= width, source += width * line_stride, packed += width * k) {
-      TYPED(pack_transposed)(width, count, k, source, line_stride, packed);
-    }
-    return;
-  }
-  if (line_stride == 1) {
-    int64_t panels = width == TILE_COLUMNS || width == TILE_ROWS ? count / width : 0;
-    if (width == TILE_COLUMNS) {
-      TYPED(pack_side_by_side)(TILE_COLUMNS, panels, k, source, k_stride, packed);
-    } else {
-      TYPED(pack_side_by_side)(TILE_ROWS, panels, k, source, k_stride, packed);
-    }
-    count -= panels * width;
-    source += panels * width;
-    packed += panels * width * k;
-  }
-  for (; count > 0; count -= width, source += width * line_stride, packed += width * k) {
-    int64_t present = count < width ? count : width;
-    for (int64_t p = 0; p < k; p++) {
-      const REAL *from = source + p * k_stride;
-      REAL *to = packed + p * width;
-      int64_t i = 0;
-      for (; line_stride == 1 && i + LANES <= present; i += LANES) *(VECTOR *)(to + i) = *(const VECTOR *)(from + i);
-      for (; i < present; i++) to[i] = from[i * line_stride];
-    }
-  }
-}
+#include "tile_pack_typed.h"
 
 // Where the operands of a tile are: both packed; both as they are; A packed and B a patch of an image that is read at
 // `offsets[p]` from the vectors' starts; or A lines that are read at `offsets[p]` and B packed.
@@ -134,6 +18,29 @@ struct TYPED(operands) {
   const int64_t *offsets, *starts;
   int64_t a_row_stride, a_column_stride, b_row_stride;
 };
+
+// Step p of a micro-kernel's chains: one multiply-add each.
+PT_KERNEL inline __attribute__((always_inline)) void TYPED(step)(
+    const enum tile_kind kind, const int rows, const int vectors, struct TYPED(operands) x, int64_t first, int64_t p,
+    VECTOR sums[TILE_ROWS][TILE_VECTORS]) {
+  VECTOR columns[TILE_VECTORS];
+#pragma clang loop unroll(full)
+  for (int v = 0; v < vectors; v++) {
+    int64_t at = kind == TILE_OF_TAPS   ? x.offsets[p] + x.starts[v]
+                 : kind == TILE_OF_ROWS ? p * TILE_COLUMNS + v * LANES
+                                        : p * x.b_row_stride + v * LANES;
+    columns[v] = *(const VECTOR *)(x.b + at);
+  }
+#pragma clang loop unroll(full)
+  for (int i = 0; i < rows; i++) {
+    REAL factor = kind == TILE_OF_LINES  ? x.lines[first + i][x.offsets[p]]
+                  : kind == TILE_OF_TAPS ? x.a[p * TILE_ROWS + first + i]
+                                         : x.a[(first + i) * x.a_row_stride + p * x.a_column_stride];
+    VECTOR row = PT_SPLAT(VECTOR, factor);
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) sums[i][v] = PT_FMA_VECTOR(row, columns[v], sums[i][v]);
+  }
+}
 
 // `rows` by `vectors` of C, of depth k; `first` counts the rows of A before them. The first three parameters
 // are constants wherever this is called.
@@ -157,25 +64,13 @@ PT_KERNEL inline __attribute__((always_inline)) void TYPED(micro)(
       if (start != PT_FROM_C) __builtin_prefetch(c + i * c_row_stride + v * LANES, 1);
     }
   }
+  // Two steps at a time, but for lines, whose pointers leave no registers for a second one.
+  if (kind == TILE_OF_LINES) {
+#pragma clang loop unroll(disable)
+    for (int64_t p = 0; p < k; p++) TYPED(step)(kind, rows, vectors, x, first, p, sums);
+  } else {
 #pragma clang loop unroll_count(2)
-  for (int64_t p = 0; p < k; p++) {
-    VECTOR columns[TILE_VECTORS];
-#pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) {
-      int64_t at = kind == TILE_OF_TAPS     ? x.offsets[p] + x.starts[v]
-                   : kind == TILE_OF_ROWS   ? p * TILE_COLUMNS + v * LANES
-                                            : p * x.b_row_stride + v * LANES;
-      columns[v] = *(const VECTOR *)(x.b + at);
-    }
-#pragma clang loop unroll(full)
-    for (int i = 0; i < rows; i++) {
-      REAL factor = kind == TILE_OF_LINES  ? x.lines[first + i][x.offsets[p]]
-                    : kind == TILE_OF_TAPS ? x.a[p * TILE_ROWS + first + i]
-                                           : x.a[(first + i) * x.a_row_stride + p * x.a_column_stride];
-      VECTOR row = PT_SPLAT(VECTOR, factor);
-#pragma clang loop unroll(full)
-      for (int v = 0; v < vectors; v++) sums[i][v] = PT_FMA_VECTOR(row, columns[v], sums[i][v]);
-    }
+    for (int64_t p = 0; p < k; p++) TYPED(step)(kind, rows, vectors, x, first, p, sums);
   }
 #pragma clang loop unroll(full)
   for (int i = 0; i < rows; i++) {
