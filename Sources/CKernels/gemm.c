@@ -14,8 +14,10 @@ enum {
   DEPTH = 1024,
   PACKED_DEPTH = 512,
   HEIGHT = 2064,
-  // The bytes of packed B that stay in the second cache while tiles of A's rows go by.
+  // The bytes of packed B that stay in the second cache while tiles of A's rows go by, and where those are few.
   BLOCK_BYTES = 1 << 19,
+  SMALL_BLOCK_BYTES = 1 << 17,
+  FEW_ROWS = 128,
   // So many ranges of columns or more aren't cut across, and each packs its own part of B.
   MANY_RANGES = 4,
   RANGE_ROWS = 48,
@@ -23,6 +25,8 @@ enum {
   NARROW = 48,
   // From so many rows on a product by a larger transposed matrix is turned.
   LEAST_TURNED = 16,
+  // Of so few sums a tile's columns of B stay in the first cache as they are.
+  SHALLOW = 32,
   // What the elements of B in a small product may be for it to be read in place.
   DIRECT_ELEMENTS = 1 << 14,
   // What is worth a thread's while: elements to pack, multiply-adds to do.

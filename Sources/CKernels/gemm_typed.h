@@ -104,7 +104,8 @@ static void TYPED(compute)(struct TYPED(product) *x) {
   int64_t rows = x->tiles->rows, columns = x->tiles->columns;
   int64_t depth = pieces(x->k, pieces(x->k, is_in_place ? DEPTH : PACKED_DEPTH));
   int64_t height = is_in_place ? x->m : least(x->m, HEIGHT);
-  int64_t width = even_pieces(x->n, most(BLOCK_BYTES / (int64_t)sizeof(REAL) / depth, columns), columns);
+  int64_t block_bytes = x->m > FEW_ROWS ? BLOCK_BYTES : SMALL_BLOCK_BYTES;
+  int64_t width = even_pieces(x->n, most(block_bytes / (int64_t)sizeof(REAL) / depth, columns), columns);
   bool shares_b = pieces(x->n, width) < MANY_RANGES;
   int64_t a_size = is_in_place ? 0 : pt_packed_size(rows, height, depth);
   int64_t b_size = shares_b ? pt_packed_size(columns, x->n, depth) : 0;
@@ -156,7 +157,7 @@ static void TYPED(compute_directly)(struct TYPED(product) *x) {
   pt_free(b, bytes);
 }
 
-// Of a few rows: B is read in place where it can be, since packing it isn't worth while.
+// Of a few rows or sums: B is read in place where it can be, since packing it isn't worth while.
 static void TYPED(compute_columns)(void *context, int64_t begin, int64_t end) {
   const struct TYPED(product) *x = context;
   struct TYPED(product) part = TYPED(part)(x, 0, x->m, begin, end - begin, 0, x->k);
@@ -236,7 +237,7 @@ static void TYPED(multiply)(struct TYPED(product) x) {
     TYPED(compute_directly)(&x);
   } else if (is_turnable && TYPED(compute_turned)(&x)) {
     return;
-  } else if (x.m <= NARROW) {
+  } else if (x.m <= NARROW || (x.k <= SHALLOW && x.b_column_stride == 1 && x.n % x.tiles->lanes == 0)) {
     pt_parallel_for(x.n, most(WORK_GRAIN / x.m / x.k / columns, 4) * columns, TYPED(compute_columns), &x);
   } else if (x.n <= NARROW) {
     pt_parallel_for(x.m, most(WORK_GRAIN / x.n / x.k / RANGE_ROWS, 1) * RANGE_ROWS, TYPED(compute_rows), &x);
