@@ -57,8 +57,8 @@ PT_KERNEL void TYPED(multiply_group)(const struct TYPED(attention) *a, int64_t c
     a->tiles->pack(a->tiles->rows, count, k, lines + p * step, line_step, step, panel);
     for (int64_t j = 0; j < n; j += a->tiles->columns) {
       const PT_REAL *packed = x->packed + piece * TYPED(padded)(a, n) + j * depth + (p - piece) * a->tiles->columns;
-      a->tiles->block(count, pt_min_i64(n - j, a->tiles->columns), k, panel, k * a->tiles->rows, 1, a->tiles->rows,
-                      packed, c + j, n, 1, is_empty ? PT_FROM_ZERO : PT_FROM_C);
+      a->tiles->block(count, pt_min_i64(n - j, a->tiles->columns), k, panel, 0, packed, c + j, n, 1,
+                      is_empty ? PT_FROM_ZERO : PT_FROM_C);
     }
     is_empty = false;
     p += k;
@@ -78,8 +78,7 @@ PT_KERNEL void TYPED(multiply_transposed)(const struct TYPED(attention) *a, int6
                                           const PT_REAL *packed, PT_REAL *panel, PT_REAL *c, int64_t c_step) {
   int64_t n = pt_pieces(columns, a->tiles->lanes) * a->tiles->lanes;
   a->tiles->pack(a->tiles->rows, count, depth, lines, line_step, 1, panel);
-  a->tiles->block(count, n, depth, panel, depth * a->tiles->rows, 1, a->tiles->rows, packed, c, c_step, 1,
-                  PT_FROM_ZERO);
+  a->tiles->block(count, n, depth, panel, 0, packed, c, c_step, 1, PT_FROM_ZERO);
 }
 
 PT_KERNEL void TYPED(scale_rows)(int64_t rows, int64_t n, const PT_REAL *x, int64_t x_step, double scale, PT_REAL *y) {

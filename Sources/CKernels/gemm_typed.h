@@ -89,18 +89,17 @@ static void TYPED(compute_ranges)(void *context, int64_t begin, int64_t end) {
       continue;
     }
     if (own != NULL) TYPED(pack_columns)(x, j, n, own);
-    bool is_packed = x->packed_a != NULL;
-    x->tiles->block(m, n, x->k, is_packed ? x->packed_a + i * x->k : part.a,
-                    rows * (is_packed ? x->k : x->a_row_stride), is_packed ? 1 : x->a_row_stride,
-                    is_packed ? rows : x->a_column_stride, own != NULL ? own : x->packed_b + j * x->k, part.c,
-                    x->c_row_stride, x->c_column_stride, x->accumulate ? PT_FROM_C : PT_FROM_ZERO);
+    const REAL *packed_b = own != NULL ? own : x->packed_b + j * x->k;
+    const REAL *a = x->packed_a != NULL ? x->packed_a + i * x->k : part.a;
+    x->tiles->block(m, n, x->k, a, x->packed_a != NULL ? 0 : x->a_row_stride, packed_b, part.c, x->c_row_stride,
+                    x->c_column_stride, x->accumulate ? PT_FROM_C : PT_FROM_ZERO);
   }
   pt_free(own, bytes);
 }
 
 // Block after block, of all columns.
 static void TYPED(compute)(struct TYPED(product) *x) {
-  bool is_in_place = x->a_column_stride == 1;
+  bool is_in_place = x->a_column_stride == 1 && x->a_row_stride != 0;
   int64_t rows = x->tiles->rows, columns = x->tiles->columns;
   int64_t depth = pieces(x->k, pieces(x->k, is_in_place ? DEPTH : PACKED_DEPTH));
   int64_t height = is_in_place ? x->m : least(x->m, HEIGHT);

@@ -4,9 +4,9 @@
 #include "variant.h"
 #include "vectors.h"
 
-// What a tile multiplies: rows anywhere by packed columns, matrices as they are, packed rows by the taps of a patch, or
-// lines by packed columns.
-enum tile_kind { TILE_OF_ROWS, TILE_OF_MATRICES, TILE_OF_TAPS, TILE_OF_LINES };
+// What a tile multiplies: packed operands, rows anywhere by packed columns, matrices as they are, packed rows by the taps
+// of a patch, or lines by packed columns.
+enum tile_kind { TILE_OF_PANELS, TILE_OF_ROWS, TILE_OF_MATRICES, TILE_OF_TAPS, TILE_OF_LINES };
 
 #define PT_IMPL "tile_impl.h"
 #include "each_variant.h"

@@ -26,10 +26,10 @@ enum pt_tile_start {
     /* i*line_stride + p*k_stride. */                                                                        \
     void (*pack)(int64_t width, int64_t count, int64_t k, const REAL *source, int64_t line_stride,           \
                  int64_t k_stride, REAL *packed);                                                            \
-    /* C (m, n) of depth k from packed B and from A, packed or as it is: tiles of rows are a_tile_stride apart. */ \
-    void (*block)(int64_t m, int64_t n, int64_t k, const REAL *a, int64_t a_tile_stride,                     \
-                  int64_t a_row_stride, int64_t a_column_stride, const REAL *packed_b, REAL *c,              \
-                  int64_t c_row_stride, int64_t c_column_stride, enum pt_tile_start start);                  \
+    /* C (m, n) of depth k from packed B and from A: packed if a_row_stride is 0, else rows so far apart. */ \
+    void (*block)(int64_t m, int64_t n, int64_t k, const REAL *a, int64_t a_row_stride,                      \
+                  const REAL *packed_b, REAL *c, int64_t c_row_stride, int64_t c_column_stride,              \
+                  enum pt_tile_start start);                                                                 \
     /* C (m, vectors * lanes) from matrices as they are, the rows of B and C contiguous. */                  \
     void (*direct)(int64_t m, int64_t vectors, int64_t k, const REAL *a, int64_t a_row_stride,               \
                    int64_t a_column_stride, const REAL *b, int64_t b_row_stride, REAL *c,                    \

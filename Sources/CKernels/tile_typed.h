@@ -26,15 +26,18 @@ PT_KERNEL inline __attribute__((always_inline)) void TYPED(step)(
   VECTOR columns[TILE_VECTORS];
 #pragma clang loop unroll(full)
   for (int v = 0; v < vectors; v++) {
-    int64_t at = kind == TILE_OF_TAPS   ? x.offsets[p] + x.starts[v]
-                 : kind == TILE_OF_ROWS ? p * TILE_COLUMNS + v * LANES
-                                        : p * x.b_row_stride + v * LANES;
+    bool is_panel = kind == TILE_OF_PANELS || kind == TILE_OF_ROWS;
+    int64_t at = kind == TILE_OF_TAPS ? x.offsets[p] + x.starts[v]
+                 : is_panel           ? p * TILE_COLUMNS + v * LANES
+                                      : p * x.b_row_stride + v * LANES;
     columns[v] = *(const VECTOR *)(x.b + at);
   }
 #pragma clang loop unroll(full)
   for (int i = 0; i < rows; i++) {
+    bool is_packed = kind == TILE_OF_PANELS || kind == TILE_OF_TAPS;
     REAL factor = kind == TILE_OF_LINES  ? x.lines[first + i][x.offsets[p]]
-                  : kind == TILE_OF_TAPS ? x.a[p * TILE_ROWS + first + i]
+                  : is_packed            ? x.a[p * TILE_ROWS + first + i]
+                  : kind == TILE_OF_ROWS ? x.a[(first + i) * x.a_row_stride + p]
                                          : x.a[(first + i) * x.a_row_stride + p * x.a_column_stride];
     VECTOR row = PT_SPLAT(VECTOR, factor);
 #pragma clang loop unroll(full)
@@ -117,12 +120,23 @@ PT_KERNEL inline __attribute__((always_inline)) void TYPED(tile_of)(
 #else
 #define MORE_VECTORS(kind)
 #endif
-TILE_OF_KIND(tile, TILE_OF_ROWS)
+TILE_OF_KIND(tile_panels, TILE_OF_PANELS)
+TILE_OF_KIND(tile_rows, TILE_OF_ROWS)
 TILE_OF_KIND(tile_direct, TILE_OF_MATRICES)
 TILE_OF_KIND(tile_taps, TILE_OF_TAPS)
 TILE_OF_KIND(tile_lines, TILE_OF_LINES)
 #undef MORE_VECTORS
 #undef TILE_OF_KIND
+
+// Of packed columns by rows that are packed or, where x has a stride, as they are.
+PT_KERNEL void TYPED(tile)(int64_t m, int64_t vectors, int64_t k, struct TYPED(operands) x, REAL *c,
+                           int64_t c_row_stride, enum pt_tile_start start) {
+  if (x.a_row_stride == 0) {
+    TYPED(tile_panels)(m, vectors, k, x, c, c_row_stride, start);
+  } else {
+    TYPED(tile_rows)(m, vectors, k, x, c, c_row_stride, start);
+  }
+}
 
 // A tile whose place in C isn't whole vectors: computed aside.
 PT_KERNEL void TYPED(edge_tile)(int64_t m, int64_t n, int64_t k, struct TYPED(operands) x, REAL *c,
@@ -142,15 +156,15 @@ PT_KERNEL void TYPED(edge_tile)(int64_t m, int64_t n, int64_t k, struct TYPED(op
   }
 }
 
-PT_KERNEL void TYPED(block)(int64_t m, int64_t n, int64_t k, const REAL *a, int64_t a_tile_stride,
-                            int64_t a_row_stride, int64_t a_column_stride, const REAL *packed_b, REAL *c,
-                            int64_t c_row_stride, int64_t c_column_stride, enum pt_tile_start start) {
-  for (int64_t i = 0; i < m; i += TILE_ROWS, a += a_tile_stride) {
+PT_KERNEL void TYPED(block)(int64_t m, int64_t n, int64_t k, const REAL *a, int64_t a_row_stride,
+                            const REAL *packed_b, REAL *c, int64_t c_row_stride, int64_t c_column_stride,
+                            enum pt_tile_start start) {
+  for (int64_t i = 0; i < m; i += TILE_ROWS) {
     int64_t rows = m - i < TILE_ROWS ? m - i : TILE_ROWS;
     for (int64_t j = 0; j < n; j += TILE_COLUMNS) {
       int64_t columns = n - j < TILE_COLUMNS ? n - j : TILE_COLUMNS;
       struct TYPED(operands) x = {
-          .a = a, .b = packed_b + j * k, .a_row_stride = a_row_stride, .a_column_stride = a_column_stride};
+          .a = a + i * (a_row_stride == 0 ? k : a_row_stride), .b = packed_b + j * k, .a_row_stride = a_row_stride};
       REAL *to = c + i * c_row_stride + j * c_column_stride;
       if (c_column_stride == 1 && columns % LANES == 0) {
         TYPED(tile)(rows, columns / LANES, k, x, to, c_row_stride, start);
