@@ -4,9 +4,9 @@
 
 /// Before a loop whose output is an input itself or doesn't overlap it: no element depends on another.
 ///
-/// `PT_INDEPENDENT_BY` also says how many elements a vector holds. Loops that wait for memory are given 32
-/// bytes: they were an eighth slower with 64. `PT_INDEPENDENT_TIMES` says how many vectors are taken at a time:
-/// where each is a long chain of operations, several hide the waiting. `PT_UNROLL_TWICE` does so for loops over vectors.
+/// `PT_INDEPENDENT_BY` also says how many elements a vector holds: loops that wait for memory are given 32 bytes,
+/// since 64 are no faster. `PT_INDEPENDENT_TIMES` says how many vectors are taken at a time: where each is a long
+/// chain of operations, several hide the waiting. `PT_UNROLL_TWICE` does so for loops over vectors.
 #if defined(__clang__)
 #define PT_PRAGMA(text) _Pragma(#text)
 #define PT_INDEPENDENT PT_PRAGMA(clang loop vectorize(assume_safety))
