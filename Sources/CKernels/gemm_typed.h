@@ -108,9 +108,13 @@ static void TYPED(compute)(struct TYPED(product) *x) {
   bool shares_b = pieces(x->n, width) < MANY_RANGES;
   int64_t a_size = is_in_place ? 0 : pt_packed_size(rows, height, depth);
   int64_t b_size = shares_b ? pt_packed_size(columns, x->n, depth) : 0;
-  int64_t bytes = scratch_bytes((a_size + b_size) * (int64_t)sizeof(REAL));
-  REAL *scratch = a_size + b_size == 0 ? NULL : pt_alloc(bytes);
-  if (a_size + b_size > 0 && scratch == NULL) {
+  // Apart, so that products of other shapes, and results, find their memory in the cache.
+  int64_t a_bytes = scratch_bytes(a_size * (int64_t)sizeof(REAL));
+  int64_t b_bytes = scratch_bytes(b_size * (int64_t)sizeof(REAL));
+  REAL *packed_a = a_size == 0 ? NULL : pt_alloc(a_bytes), *packed_b = b_size == 0 ? NULL : pt_alloc(b_bytes);
+  if ((a_size > 0 && packed_a == NULL) || (b_size > 0 && packed_b == NULL)) {
+    pt_free(packed_a, a_bytes);
+    pt_free(packed_b, b_bytes);
     TYPED(compute_unpacked)(x);
     return;
   }
@@ -118,8 +122,8 @@ static void TYPED(compute)(struct TYPED(product) *x) {
     for (int64_t p = 0; p < x->k; p += depth) {
       struct TYPED(product) block =
           TYPED(part)(x, i, least(x->m - i, height), 0, x->n, p, least(x->k - p, depth));
-      block.packed_a = is_in_place ? NULL : scratch;
-      block.packed_b = shares_b ? scratch + a_size : NULL;
+      block.packed_a = packed_a;
+      block.packed_b = packed_b;
       block.range_rows = shares_b ? even_pieces(block.m, RANGE_ROWS, rows) : block.m;
       block.range_columns = width;
       pt_parallel_for(TYPED(a_panels)(&block) + TYPED(b_panels)(&block), PACK_GRAIN / (rows * block.k),
@@ -128,7 +132,8 @@ static void TYPED(compute)(struct TYPED(product) *x) {
       pt_parallel_for(ranges, WORK_GRAIN / (block.range_rows * width * block.k), TYPED(compute_ranges), &block);
     }
   }
-  pt_free(scratch, bytes);
+  pt_free(packed_a, a_bytes);
+  pt_free(packed_b, b_bytes);
 }
 
 // A small product whose A is read in place, and B and C too where their rows are contiguous whole vectors.
