@@ -25,7 +25,9 @@ enum {
   NARROW = 48,
   // From so many rows on a product by a larger transposed matrix is turned.
   LEAST_TURNED = 16,
-  // Of so few sums a tile's columns of B stay in the first cache as they are.
+  // What the elements of B may be for few rows to read it in place: a larger one goes by in strides too far apart.
+  NEAR_ELEMENTS = 1 << 17,
+  // Of so few sums small B stays in the first cache as it is.
   SHALLOW = 32,
   // What the elements of B in a small product may be for it to be read in place.
   DIRECT_ELEMENTS = 1 << 14,

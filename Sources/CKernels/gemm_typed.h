@@ -76,7 +76,7 @@ static void TYPED(pack_panels)(void *context, int64_t begin, int64_t end) {
 // Computes ranges of a block, counted down its columns of ranges.
 static void TYPED(compute_ranges)(void *context, int64_t begin, int64_t end) {
   const struct TYPED(product) *x = context;
-  int64_t rows = x->tiles->rows, down = pieces(x->m, x->range_rows);
+  int64_t down = pieces(x->m, x->range_rows);
   int64_t own_size = x->packed_b != NULL ? 0 : pt_packed_size(x->tiles->columns, x->range_columns, x->k);
   int64_t bytes = scratch_bytes(own_size * (int64_t)sizeof(REAL));
   REAL *own = own_size == 0 ? NULL : pt_alloc(bytes);
@@ -165,7 +165,8 @@ static void TYPED(compute_directly)(struct TYPED(product) *x) {
 static void TYPED(compute_columns)(void *context, int64_t begin, int64_t end) {
   const struct TYPED(product) *x = context;
   struct TYPED(product) part = TYPED(part)(x, 0, x->m, begin, end - begin, 0, x->k);
-  if (x->b_column_stride == 1 && x->c_column_stride == 1 && part.n % x->tiles->lanes == 0) {
+  bool stays_near = x->n * x->k <= NEAR_ELEMENTS;
+  if (stays_near && x->b_column_stride == 1 && x->c_column_stride == 1 && part.n % x->tiles->lanes == 0) {
     TYPED(compute_directly)(&part);
   } else {
     TYPED(compute)(&part);
@@ -234,6 +235,8 @@ static void TYPED(multiply)(struct TYPED(product) x) {
   int64_t columns = x.tiles->columns;
   bool is_turnable = x.b_row_stride == 1 && x.b_column_stride != 1 && x.c_row_stride == x.n &&
                      x.c_column_stride == 1 && !x.accumulate && x.m >= LEAST_TURNED && x.n >= 2 * x.m;
+  bool is_shallow = x.k <= SHALLOW && x.n * x.k <= DIRECT_ELEMENTS && x.b_column_stride == 1 &&
+                    x.n % x.tiles->lanes == 0;
   if (x.m == 1 && (x.b_column_stride == 1 || x.b_row_stride == 1) && x.c_column_stride == 1) {
     pt_parallel_for(x.n, most(WORK_GRAIN / 8 / x.k / columns, 4) * columns, TYPED(compute_row), &x);
   } else if (x.m * x.n * x.k <= WORK_GRAIN && x.n * x.k <= DIRECT_ELEMENTS &&
@@ -241,7 +244,7 @@ static void TYPED(multiply)(struct TYPED(product) x) {
     TYPED(compute_directly)(&x);
   } else if (is_turnable && TYPED(compute_turned)(&x)) {
     return;
-  } else if (x.m <= NARROW || (x.k <= SHALLOW && x.b_column_stride == 1 && x.n % x.tiles->lanes == 0)) {
+  } else if (x.m <= NARROW || is_shallow) {
     pt_parallel_for(x.n, most(WORK_GRAIN / x.m / x.k / columns, 4) * columns, TYPED(compute_columns), &x);
   } else if (x.n <= NARROW) {
     pt_parallel_for(x.m, most(WORK_GRAIN / x.n / x.k / RANGE_ROWS, 1) * RANGE_ROWS, TYPED(compute_rows), &x);
