@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from . import functions
+from . import functions, tables
 from .products import linear
 from .tape import Value, record
 
@@ -16,7 +16,7 @@ def rnn_cell(input, weight_ih, weight_hh, hx=None, bias_ih=None, bias_hh=None, n
     gi, gh = linear(input, weight_ih, bias_ih), linear(hx, weight_hh, bias_hh)
     total = gi.data + gh.data
     if nonlinearity == "tanh":
-        y = functions.tanh(total)
+        y = tables.tanh(total)
         return record(y, (gi, gh), lambda g: (g * (1 - y * y),) * 2)
     y = np.where(total < 0, total.dtype.type(0), total)
     return record(y, (gi, gh), lambda g: (np.where(y <= 0, g.dtype.type(0), g),) * 2)
@@ -27,7 +27,7 @@ def gru_cell(input, weight_ih, weight_hh, hx=None, bias_ih=None, bias_hh=None):
     gi, gh = linear(input, weight_ih, bias_ih), linear(h, weight_hh, bias_hh)
     (i_r, i_z, i_n), (h_r, h_z, h_n) = (np.split(x.data, 3, axis=-1) for x in (gi, gh))
     r, z = functions.sigmoid(i_r + h_r), functions.sigmoid(i_z + h_z)
-    n = functions.tanh(i_n + r * h_n)
+    n = tables.tanh(i_n + r * h_n)
     y = n + z * (h.data - n)
 
     def slopes(g):
