@@ -9,16 +9,7 @@ PT_KERNEL inline __attribute__((always_inline)) int64_t VARIANT(pt_truncate)(dou
   return x >= 0x1p+63 ? INT64_MAX : low;
 }
 
-#define PT_CAST_ROW(from, F, to, T, expression) \
-  PT_CAST_ROW_NAMED(VARIANT(pt_cast_##from##_##to), F, T, expression)
-#define PT_CAST_ROW_NAMED(name, F, T, expression)                                  \
-  PT_KERNEL void name(int64_t n, void *const *operands, const int64_t *strides,    \
-                      int64_t ahead) {                                             \
-    (void)strides;                                                                 \
-    T *out = operands[0];                                                          \
-    const F *a = operands[1];                                                      \
-    PT_EACH(PT_ASK(a) PT_ASK(out), F x = a[i]; out[i] = (T)(expression);)          \
-  }
+#define PT_CAST_ROW(from, F, to, T, expression) PT_CHEAP_ROW(VARIANT(pt_cast_##from##_##to), T, F, expression)
 
 PT_CAST_ROW(f32, float, f64, double, x)
 PT_CAST_ROW(f32, float, i64, int64_t, VARIANT(pt_truncate)(x))
@@ -94,5 +85,4 @@ PT_KERNEL pt_row VARIANT(pt_where_row)(int64_t element_size) {
 
 #undef PT_LOOP
 #undef PT_CAST_ROW
-#undef PT_CAST_ROW_NAMED
 #undef PT_SIZED_ROWS

@@ -37,10 +37,10 @@ PT_KERNEL pt_row PT_TYPED(pt_binary_row)(enum pt_binary_op op) {
 
 PT_COMPARE_ROWS(PT_T)
 
-PT_CHEAP_ROW(PT_TYPED(pt_neg_row), PT_T, 0 - (uint64_t)x)
-PT_CHEAP_ROW(PT_TYPED(pt_abs_row), PT_T, x < 0 ? 0 - (uint64_t)x : (uint64_t)x)
-PT_CHEAP_ROW(PT_TYPED(pt_relu_row), PT_T, x > 0 ? x : 0)
-PT_CHEAP_ROW(PT_TYPED(pt_sign_row), PT_T, (x > 0) - (x < 0))
+PT_CHEAP_ROW(PT_TYPED(pt_neg_row), PT_T, PT_T, 0 - (uint64_t)x)
+PT_CHEAP_ROW(PT_TYPED(pt_abs_row), PT_T, PT_T, x < 0 ? 0 - (uint64_t)x : (uint64_t)x)
+PT_CHEAP_ROW(PT_TYPED(pt_relu_row), PT_T, PT_T, x > 0 ? x : 0)
+PT_CHEAP_ROW(PT_TYPED(pt_sign_row), PT_T, PT_T, (x > 0) - (x < 0))
 
 PT_KERNEL pt_row PT_TYPED(pt_unary_row)(enum pt_unary_op op) {
   switch (op) {

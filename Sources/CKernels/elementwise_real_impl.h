@@ -28,15 +28,15 @@ PT_KERNEL pt_row PT_TYPED(pt_binary_row)(enum pt_binary_op op) {
 
 PT_COMPARE_ROWS(PT_T)
 
-PT_CHEAP_ROW(PT_TYPED(pt_neg_row), PT_T, -x)
-PT_CHEAP_ROW(PT_TYPED(pt_abs_row), PT_T, PT_ABSOLUTE(x))
+PT_CHEAP_ROW(PT_TYPED(pt_neg_row), PT_T, PT_T, -x)
+PT_CHEAP_ROW(PT_TYPED(pt_abs_row), PT_T, PT_T, PT_ABSOLUTE(x))
 PT_ARRAY_ROW(PT_TYPED(pt_exp_row), PT_TYPED(pt_exp_array))
 PT_ARRAY_ROW(PT_TYPED(pt_log_row), PT_TYPED(pt_log_array))
-PT_CHEAP_ROW(PT_TYPED(pt_sqrt_row), PT_T, PT_SQRT(x))
+PT_CHEAP_ROW(PT_TYPED(pt_sqrt_row), PT_T, PT_T, PT_SQRT(x))
 PT_UNARY_ROW(PT_TYPED(pt_sigmoid_row), PT_INDEPENDENT_TIMES(4), PT_T, PT_TYPED(pt_sigmoid)(x))
 PT_ARRAY_ROW(PT_TYPED(pt_tanh_row), PT_TYPED(pt_tanh_array))
-PT_CHEAP_ROW(PT_TYPED(pt_relu_row), PT_T, x <= 0 ? 0 : x)
-PT_CHEAP_ROW(PT_TYPED(pt_sign_row), PT_T, (PT_T)(x > 0) - (PT_T)(x < 0))
+PT_CHEAP_ROW(PT_TYPED(pt_relu_row), PT_T, PT_T, x <= 0 ? 0 : x)
+PT_CHEAP_ROW(PT_TYPED(pt_sign_row), PT_T, PT_T, (PT_T)(x > 0) - (PT_T)(x < 0))
 
 PT_KERNEL pt_row PT_TYPED(pt_unary_row)(enum pt_unary_op op) {
   switch (op) {

@@ -72,14 +72,15 @@ enum { PT_ASKED = 32 };
     array(n, operands[0], operands[1], ahead);                                    \
   }
 
-/// The same for a function that costs less than the memory it touches.
-#define PT_CHEAP_ROW(name, T, expression)                                         \
+/// The kernel `name` with elements `R` from elements `T` of one contiguous operand, where the function costs less than
+/// the memory it touches.
+#define PT_CHEAP_ROW(name, R, T, expression)                                      \
   PT_KERNEL void name(int64_t n, void *const *operands, const int64_t *strides,   \
                       int64_t ahead) {                                            \
     (void)strides;                                                                \
-    T *out = operands[0];                                                         \
+    R *out = operands[0];                                                         \
     const T *a = operands[1];                                                     \
-    PT_EACH(PT_ASK(a) PT_ASK(out), T x = a[i]; out[i] = (T)(expression);)         \
+    PT_EACH(PT_ASK(a) PT_ASK(out), T x = a[i]; out[i] = (R)(expression);)         \
   }
 
 /// The six comparisons of elements `T`, and the function that finds one.
