@@ -9,9 +9,10 @@ struct Memory: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run a training step in this process and print its peak memory.",
     discussion: """
-      A small step of the same kind comes first, so that code and threads are loaded. Then the largest resident size \
-      is reset, the model is made and ten steps run: peak_bytes is the largest size since, baseline_bytes the size \
-      before. On Linux.
+      A small step of the same kind comes first, so that code and threads are loaded. Then memory that is held but not \
+      used goes back to the system, where it would hide what the step takes, and the largest resident size is reset. \
+      The model is made and ten steps run: peak_bytes is the largest size since, baseline_bytes the size before. On \
+      Linux.
       """)
 
   /// The training steps, each with a small one of the same kind.
@@ -57,6 +58,7 @@ struct Memory: ParsableCommand {
     }
     threads.use()
     try Self.repeated(step.small)
+    Runtime.releaseCachedMemory()
     // 5 resets the largest resident size; see proc(5).
     try Data("5".utf8).write(to: URL(fileURLWithPath: "/proc/self/clear_refs"))
     let baseline = try Self.status("VmRSS")

@@ -15,6 +15,10 @@
 #include <sys/mman.h>
 #endif
 
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
 enum {
   ALIGNMENT = 64,
   HUGE_PAGE = 1 << 21,
@@ -182,6 +186,9 @@ void pt_release_cache(void) {
   pthread_mutex_lock(&shared.mutex);
   empty_shared();
   pthread_mutex_unlock(&shared.mutex);
+#if defined(__GLIBC__)
+  malloc_trim(0);  // what was freed stays in the heap otherwise
+#endif
 }
 
 int64_t pt_cached_bytes(void) {
