@@ -20,7 +20,7 @@ enum {
   FEW_ROWS = 128,
   // So many ranges of columns or more aren't cut across, and each packs its own part of B.
   MANY_RANGES = 4,
-  RANGE_ROWS = 48,
+  RANGE_ROWS = 12,
   // Up to this size a dimension is not cut, and the other one is cut before packing.
   NARROW = 48,
   // From so many rows on a product by a larger transposed matrix is turned.

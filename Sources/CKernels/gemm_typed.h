@@ -44,11 +44,16 @@ static void TYPED(compute_unpacked)(const struct TYPED(product) *x) {
   }
 }
 
-static inline int64_t TYPED(a_panels)(const struct TYPED(product) *x) {
-  return x->packed_a == NULL ? 0 : pieces(x->m, x->tiles->rows);
+// The units that packing is cut into: as many panels of A as have about the elements of one of B, and panels of B.
+static inline int64_t TYPED(a_unit)(const struct TYPED(product) *x) {
+  return x->tiles->columns / x->tiles->rows * x->tiles->rows;
 }
 
-static inline int64_t TYPED(b_panels)(const struct TYPED(product) *x) {
+static inline int64_t TYPED(a_units)(const struct TYPED(product) *x) {
+  return x->packed_a == NULL ? 0 : pieces(x->m, TYPED(a_unit)(x));
+}
+
+static inline int64_t TYPED(b_units)(const struct TYPED(product) *x) {
   return x->packed_b == NULL ? 0 : pieces(x->n, x->tiles->columns);
 }
 
@@ -58,17 +63,17 @@ static void TYPED(pack_columns)(const struct TYPED(product) *x, int64_t first, i
                  x->b_row_stride, packed);
 }
 
-// Packs panels of A, counted first, and of B.
-static void TYPED(pack_panels)(void *context, int64_t begin, int64_t end) {
+// Packs units of A, counted first, and of B.
+static void TYPED(pack_units)(void *context, int64_t begin, int64_t end) {
   const struct TYPED(product) *x = context;
-  int64_t rows = x->tiles->rows, columns = x->tiles->columns, a_panels = TYPED(a_panels)(x);
-  if (begin < a_panels) {
-    int64_t first = begin * rows, last = least(least(end, a_panels) * rows, x->m);
-    x->tiles->pack(rows, last - first, x->k, x->a + first * x->a_row_stride, x->a_row_stride,
+  int64_t rows = TYPED(a_unit)(x), columns = x->tiles->columns, a_units = TYPED(a_units)(x);
+  if (begin < a_units) {
+    int64_t first = begin * rows, last = least(least(end, a_units) * rows, x->m);
+    x->tiles->pack(x->tiles->rows, last - first, x->k, x->a + first * x->a_row_stride, x->a_row_stride,
                    x->a_column_stride, x->packed_a + first * x->k);
   }
-  if (end > a_panels) {
-    int64_t first = most(begin - a_panels, 0) * columns, last = least((end - a_panels) * columns, x->n);
+  if (end > a_units) {
+    int64_t first = most(begin - a_units, 0) * columns, last = least((end - a_units) * columns, x->n);
     TYPED(pack_columns)(x, first, last - first, x->packed_b + first * x->k);
   }
 }
@@ -126,8 +131,8 @@ static void TYPED(compute)(struct TYPED(product) *x) {
       block.packed_b = packed_b;
       block.range_rows = shares_b ? even_pieces(block.m, RANGE_ROWS, rows) : block.m;
       block.range_columns = width;
-      pt_parallel_for(TYPED(a_panels)(&block) + TYPED(b_panels)(&block), PACK_GRAIN / (rows * block.k),
-                      TYPED(pack_panels), &block);
+      pt_parallel_for(TYPED(a_units)(&block) + TYPED(b_units)(&block), PACK_GRAIN / (columns * block.k),
+                      TYPED(pack_units), &block);
       int64_t ranges = pieces(block.m, block.range_rows) * pieces(block.n, width);
       pt_parallel_for(ranges, WORK_GRAIN / (block.range_rows * width * block.k), TYPED(compute_ranges), &block);
     }
