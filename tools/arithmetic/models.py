@@ -1,11 +1,10 @@
 """Whole models, from their parameters."""
 
-from . import shapes
+from . import recurrent, shapes
 from .convolution import conv
 from .elementwise import add, identity, relu, sigmoid, tanh
 from .norm import batch_norm
 from .products import linear
-from .recurrent import gru_cell, rnn_cell
 from .tape import Value
 
 ACTIVATIONS = {"identity": identity, "relu": relu, "sigmoid": sigmoid, "tanh": tanh}
@@ -50,23 +49,17 @@ def res_block(inputs, in_channels, out_channels, kernel_size, stride=3, padding=
     return {"output": relu(add(rest, y)), **outputs}
 
 
-def classifier(cell, inputs, num_hidden_layers=2, **sizes):
-    x, state = inputs["input"], inputs.get("h_0")
-    layers = range(num_hidden_layers)
-    hidden = [None if state is None else shapes.slice_(state, [{"at": layer}]) for layer in layers]
-    for step in range(x.shape[1]):
-        y = shapes.slice_(x, [{"from": None, "to": None, "step": None}, {"at": step}])
-        for layer in layers:
-            names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-            weights = {name: inputs.get(f"rnn.{name}_l{layer}") for name in names}
-            y = hidden[layer] = cell(y, hx=hidden[layer], **weights)
-    return {"output": _affine(inputs, "proj", y)}
+def classifier(step, inputs, num_hidden_layers=2, **sizes):
+    names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+    weights = [{name: inputs.get(f"rnn.{name}_l{layer}") for name in names} for layer in range(num_hidden_layers)]
+    states = recurrent.layers(step, shapes.transpose(inputs["input"], 0, 1), weights, inputs.get("h_0"))
+    return {"output": _affine(inputs, "proj", states[-1])}
 
 
 MODELS = {
     "model.mlp": mlp,
     "model.cnn": cnn,
     "model.res_block": res_block,
-    "model.rnn_classifier": lambda inputs, **sizes: classifier(rnn_cell, inputs, **sizes),
-    "model.gru_classifier": lambda inputs, **sizes: classifier(gru_cell, inputs, **sizes),
+    "model.rnn_classifier": lambda inputs, **sizes: classifier(recurrent.rnn_step, inputs, **sizes),
+    "model.gru_classifier": lambda inputs, **sizes: classifier(recurrent.gru_step, inputs, **sizes),
 }

@@ -52,6 +52,27 @@ def slice_(input, index):
     return record(input.data[places], (input,), embed)
 
 
+class _Parts(dict):
+    """Gradients by position; a sum of two holds both."""
+
+    def __add__(self, other):
+        return _Parts({**self, **{at: self[at] + g if at in self else g for at, g in other.items()}})
+
+
+def unbind(input):
+    """The positions of the first dimension; the gradient of one that has none is 0."""
+
+    def join(parts):
+        return (np.stack([parts.get(at, np.zeros_like(input.data[at])) for at in range(input.shape[0])]),)
+
+    whole = record(input.data, (input,), join)
+    return [record(part, (whole,), lambda g, at=at: (_Parts({at: g}),)) for at, part in enumerate(input.data)]
+
+
+def stack(inputs):
+    return record(np.stack([x.data for x in inputs]), inputs, lambda g: tuple(g))
+
+
 def _place(item):
     if isinstance(item, str):
         return Ellipsis if item == "ellipsis" else np.newaxis

@@ -1,4 +1,4 @@
-// Workloads of recurrent cells over a sequence.
+// Workloads of recurrent cells and layers over a sequence.
 
 import PuruTorch
 
@@ -12,12 +12,12 @@ extension Workload {
       Workload("rnn.cell_B32T64I64H128L2.fwd_bwd") { try classifier(rnn, .forwardBackward) },
       Workload("rnn.cell_B32T64I64H128L2.fwd") { try classifier(rnn, .forward) },
       Workload("gru.fused_nnGRU_B32T64I64H128L2.fwd_bwd") {
-        let cells = try [gru(64, 128), gru(128, 128)]
+        let gru = try GRU(inputSize: 64, hiddenSize: 128, numLayers: 2, batchFirst: true)
         let x = try Tensor.normal([32, 64, 64])
-        let parameters = try cells.flatMap { try $0.parameters() }
+        let parameters = try gru.parameters()
         return {
           for parameter in parameters { parameter.zeroGrad() }
-          try lastState(cells, x).sum().backward()
+          try gru(x)[.all, -1].sum().backward()
         }
       },
     ]

@@ -29,14 +29,22 @@ extension Functional {
   ) throws -> Tensor {
     let hx = try checkedState("rnnCell", input, hx, weightIH, weightHH, gates: 1)
     let fromInput = try linear(input, weight: weightIH, bias: biasIH)
+    return try rnnStep(fromInput, hx, weightHH: weightHH, biasHH: biasHH, nonlinearity)
+  }
+
+  /// The rest of `rnnCell` after the input's projection, for states of the shape that goes with it.
+  static func rnnStep(
+    _ fromInput: Tensor, _ hx: Tensor, weightHH: Tensor, biasHH: Tensor?, _ nonlinearity: RNNNonlinearity
+  ) throws -> Tensor {
     let fromState = try linear(hx, weight: weightHH, bias: biasHH)
+    let inputPart = try fromInput.packed()
     let output = try Tensor(uninitialized: hx.sizes, dtype: hx.dtype, operation: "rnnCell")
     let kernel = nonlinearity == .tanh ? PT_RNN_TANH : PT_RNN_RELU
     let count = Int64(output.count)
     if output.dtype == .float32 {
-      pt_rnn_gates_f32(kernel, count, fromInput.pointer(), fromState.pointer(), output.pointer())
+      pt_rnn_gates_f32(kernel, count, inputPart.pointer(), fromState.pointer(), output.pointer())
     } else {
-      pt_rnn_gates_f64(kernel, count, fromInput.pointer(), fromState.pointer(), output.pointer())
+      pt_rnn_gates_f64(kernel, count, inputPart.pointer(), fromState.pointer(), output.pointer())
     }
     guard Autograd.records(fromInput, fromState) else { return output }
     return output.attached(to: RNNGatesNode(fromInput, fromState, output, nonlinearity))
@@ -62,8 +70,13 @@ extension Functional {
   ) throws -> Tensor {
     let hx = try checkedState("gruCell", input, hx, weightIH, weightHH, gates: 3)
     let fromInput = try linear(input, weight: weightIH, bias: biasIH)
+    return try gruStep(fromInput, hx, weightHH: weightHH, biasHH: biasHH)
+  }
+
+  /// The rest of `gruCell` after the input's projection, for states of the shape that goes with it.
+  static func gruStep(_ fromInput: Tensor, _ hx: Tensor, weightHH: Tensor, biasHH: Tensor?) throws -> Tensor {
     let fromState = try linear(hx, weight: weightHH, bias: biasHH)
-    let state = try hx.packed()
+    let (inputPart, state) = (try fromInput.packed(), try hx.packed())
     let output = try Tensor(uninitialized: hx.sizes, dtype: hx.dtype, operation: "gruCell")
     let isRecorded = Autograd.records(fromInput, fromState, hx)
     let gates =
@@ -72,11 +85,11 @@ extension Functional {
     let batch = Int64(hx.ndim == 2 ? hx.sizes[0] : 1)
     if output.dtype == .float32 {
       pt_gru_gates_f32(
-        batch, hidden, fromInput.pointer(), fromState.pointer(), state.pointer(), output.pointer(),
+        batch, hidden, inputPart.pointer(), fromState.pointer(), state.pointer(), output.pointer(),
         gates?.pointer())
     } else {
       pt_gru_gates_f64(
-        batch, hidden, fromInput.pointer(), fromState.pointer(), state.pointer(), output.pointer(),
+        batch, hidden, inputPart.pointer(), fromState.pointer(), state.pointer(), output.pointer(),
         gates?.pointer())
     }
     guard let gates else { return output }

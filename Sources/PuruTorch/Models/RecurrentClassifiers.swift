@@ -1,20 +1,18 @@
-// Classifiers of sequences: stacked recurrent cells and a linear layer.
+// Classifiers of sequences: recurrent layers and a linear layer.
 
-/// What both classifiers share: a stack of cells over a sequence, and a linear layer on the last cell's last state.
+/// What both classifiers share: recurrent layers over a sequence, and a linear layer on the last one's last state.
 public class RecurrentClassifier: Module {
-  private let rnn: RecurrentStack
+  private let rnn: RecurrentLayer
   /// The last layer.
   public let proj: Linear
-  private let model: String
 
   fileprivate init(
-    _ model: String, inDim: Int, hiddenDim: Int, outDim: Int, numHiddenLayers: Int, dtype: DType,
-    generator: Generator?, cell: (_ inputSize: Int) throws -> RecurrentCell
+    _ model: String, hiddenDim: Int, outDim: Int, numHiddenLayers: Int, dtype: DType, generator: Generator?,
+    rnn: () throws -> RecurrentLayer
   ) throws {
     try requireSetting(model, "numHiddenLayers", numHiddenLayers, atLeast: 1)
-    rnn = RecurrentStack(try (0..<numHiddenLayers).map { try cell($0 == 0 ? inDim : hiddenDim) })
+    self.rnn = try rnn()
     proj = try Linear(inFeatures: hiddenDim, outFeatures: outDim, dtype: dtype, generator: generator)
-    self.model = model
   }
 
   /// The result for sequences, (N, outDim).
@@ -24,7 +22,12 @@ public class RecurrentClassifier: Module {
   ///   - h0: The hidden states before the first step, (numHiddenLayers, N, hiddenDim); nil for zeros.
   /// - Throws: `TensorError` when shapes or types don't fit together.
   public func forward(_ input: Tensor, _ h0: Tensor?) throws -> Tensor {
-    try proj(rnn.lastHidden(input, h0, model: model))
+    guard input.ndim == 3 else {
+      throw TensorError.invalidInput(
+        operation: "\(type(of: self))", shape: input.shape, expected: "(N, steps, inDim)")
+    }
+    let hidden = try rnn.run(input, h0).hidden
+    return try proj(hidden[hidden.count - 1])
   }
 
   override public func forward(_ input: Tensor) throws -> Tensor { try forward(input, nil) }
@@ -35,7 +38,7 @@ public class RecurrentClassifier: Module {
   }
 }
 
-/// A stack of plain recurrent cells with tanh over a sequence, and a linear layer on the last cell's last state.
+/// Plain recurrent layers with tanh over a sequence, and a linear layer on the last one's last state.
 ///
 /// Its state has the names of PyTorch's `RNN`, under `rnn`, and `Linear`, under `proj`.
 public final class RNNClassifier: RecurrentClassifier {
@@ -47,15 +50,17 @@ public final class RNNClassifier: RecurrentClassifier {
     generator: Generator? = nil
   ) throws {
     try super.init(
-      "RNNClassifier", inDim: inDim, hiddenDim: hiddenDim, outDim: outDim, numHiddenLayers: numHiddenLayers,
-      dtype: dtype, generator: generator
-    ) { inputSize in
-      try RNNCell(inputSize: inputSize, hiddenSize: hiddenDim, dtype: dtype, generator: generator)
+      "RNNClassifier", hiddenDim: hiddenDim, outDim: outDim, numHiddenLayers: numHiddenLayers, dtype: dtype,
+      generator: generator
+    ) {
+      try RNN(
+        inputSize: inDim, hiddenSize: hiddenDim, numLayers: numHiddenLayers, batchFirst: true, dtype: dtype,
+        generator: generator)
     }
   }
 }
 
-/// A stack of gated recurrent units over a sequence, and a linear layer on the last unit's last state.
+/// Layers of gated recurrent units over a sequence, and a linear layer on the last one's last state.
 ///
 /// Its state has the names of PyTorch's `GRU`, under `rnn`, and `Linear`, under `proj`.
 public final class GRUClassifier: RecurrentClassifier {
@@ -67,10 +72,12 @@ public final class GRUClassifier: RecurrentClassifier {
     generator: Generator? = nil
   ) throws {
     try super.init(
-      "GRUClassifier", inDim: inDim, hiddenDim: hiddenDim, outDim: outDim, numHiddenLayers: numHiddenLayers,
-      dtype: dtype, generator: generator
-    ) { inputSize in
-      try GRUCell(inputSize: inputSize, hiddenSize: hiddenDim, dtype: dtype, generator: generator)
+      "GRUClassifier", hiddenDim: hiddenDim, outDim: outDim, numHiddenLayers: numHiddenLayers, dtype: dtype,
+      generator: generator
+    ) {
+      try GRU(
+        inputSize: inDim, hiddenSize: hiddenDim, numLayers: numHiddenLayers, batchFirst: true, dtype: dtype,
+        generator: generator)
     }
   }
 }
