@@ -2,16 +2,21 @@
 //
 // Pooling goes over one output row and one kernel element at a time, so that the innermost loop runs along the row.
 
+// Sixteen elements, every second one where the stride is 2 and not 1.
+PT_KERNEL inline __attribute__((always_inline)) void TYPED(pick_lanes)(PT_REAL16 *lanes, int64_t stride,
+                                                                       const PT_REAL *x) {
+  *lanes = *(const PT_REAL16 *)x;
+  if (stride == 1) return;
+  PT_REAL16 second = *(const PT_REAL16 *)(x + PT_LANES - 1);
+  *lanes = __builtin_shufflevector(*lanes, second, 0, 2, 4, 6, 8, 10, 12, 14, 17, 19, 21, 23, 25, 27, 29, 31);
+}
+
 // Every stride-th of n elements, side by side: x itself where the stride is 1, else in buffer.
 PT_KERNEL const PT_REAL *TYPED(pick)(int64_t n, int64_t stride, const PT_REAL *x, PT_REAL *restrict buffer) {
   if (stride == 1) return x;
   int64_t i = 0;
-  if (stride == 2) {
-    for (; i + PT_LANES <= n; i += PT_LANES) {
-      PT_REAL16 first = *(const PT_REAL16 *)(x + 2 * i), second = *(const PT_REAL16 *)(x + 2 * i + PT_LANES - 1);
-      *(PT_REAL16 *)(buffer + i) = __builtin_shufflevector(first, second, 0, 2, 4, 6, 8, 10, 12, 14, 17, 19, 21, 23, 25,
-                                                           27, 29, 31);
-    }
+  for (; stride == 2 && i + PT_LANES <= n; i += PT_LANES) {
+    TYPED(pick_lanes)((PT_REAL16 *)(buffer + i), 2, x + 2 * i);
   }
   for (; i < n; i++) buffer[i] = x[i * stride];
   return buffer;
@@ -91,21 +96,45 @@ PT_KERNEL void TYPED(max_backward_planes)(void *context, int64_t begin, int64_t 
   }
 }
 
-// The sums of the windows of an output row.
-PT_KERNEL void TYPED(sum_windows)(const struct TYPED(pooling) *p, int64_t row, const PT_REAL *plane, PT_REAL *buffer,
-                                  double *sums) {
+// The sums of windows `from` to `to` of an output row, in passes over the row.
+PT_KERNEL void TYPED(sum_some_windows)(const struct TYPED(pooling) *p, int64_t row, const PT_REAL *plane,
+                                       PT_REAL *buffer, int64_t from, int64_t to, double *sums) {
   const struct pt_pool_shape *s = p->s;
-  memset(sums, 0, (size_t)s->out_width * sizeof(double));
+  for (int64_t i = from; i < to; i++) sums[i] = 0;
   for (int64_t kh = 0; kh < s->kernel_height; kh++) {
     int64_t in_row = row * s->stride_height - s->pad_height + kh;
     if (in_row < 0 || in_row >= s->in_height) continue;
     for (int64_t kw = 0; kw < s->kernel_width; kw++) {
       struct span span = p->spans[kw];
-      int64_t n = span.end - span.begin;
-      const PT_REAL *x = plane + in_row * s->in_width + span.source;
-      TYPED(add_line)(n, TYPED(pick)(n, s->stride_width, x, buffer), sums + span.begin);
+      int64_t begin = pt_max_i64(span.begin, from), n = pt_min_i64(span.end, to) - begin;
+      const PT_REAL *x = plane + in_row * s->in_width + span.source + (begin - span.begin) * s->stride_width;
+      if (n > 0) TYPED(add_line)(n, TYPED(pick)(n, s->stride_width, x, buffer), sums + begin);
     }
   }
+}
+
+// The sums of the windows of an output row: sixteen at a time in registers, where they have all columns.
+PT_KERNEL void TYPED(sum_windows)(const struct TYPED(pooling) *p, int64_t row, const PT_REAL *plane, PT_REAL *buffer,
+                                  double *sums) {
+  const struct pt_pool_shape *s = p->s;
+  int64_t stride = s->stride_width, top = row * s->stride_height - s->pad_height;
+  int64_t first = p->spans[0].begin, end = stride <= 2 ? p->spans[s->kernel_width - 1].end : 0, i = first;
+  for (; i + PT_LANES <= end; i += PT_LANES) {
+    pt_double16 total = {0};
+    for (int64_t kh = pt_max_i64(-top, 0); kh < pt_min_i64(s->kernel_height, s->in_height - top); kh++) {
+      const PT_REAL *x = plane + (top + kh) * s->in_width + i * stride - s->pad_width;
+      for (int64_t part = 0; part < stride; part++) __builtin_prefetch(x + ROW_AHEAD + part * PT_LANES);
+      for (int64_t kw = 0; kw < s->kernel_width; kw++) {
+        PT_REAL16 lanes;
+        TYPED(pick_lanes)(&lanes, stride, x + kw);
+        total += __builtin_convertvector(lanes, pt_double16);
+      }
+    }
+    *(pt_double16 *)(sums + i) = total;
+  }
+  if (i == first) first = i = 0;
+  if (first > 0) TYPED(sum_some_windows)(p, row, plane, buffer, 0, first, sums);
+  if (i < s->out_width) TYPED(sum_some_windows)(p, row, plane, buffer, i, s->out_width, sums);
 }
 
 PT_KERNEL void TYPED(mean_planes)(void *context, int64_t begin, int64_t end) {
@@ -137,46 +166,82 @@ PT_KERNEL void TYPED(mean_planes)(void *context, int64_t begin, int64_t end) {
 // The scratch space of mean pooling's backward.
 struct TYPED(mean_scratch) {
   int64_t length;   // of a phase
+  int64_t first;    // the places of a phase that all kernel columns reach, if the stride is at most 2
+  int64_t end;
   double *columns;  // the counts of the columns
   double *inverses;
   PT_REAL *shares;  // of a plane: each output's gradient over its divisor
   PT_REAL *phases;  // an input row's columns, those that are congruent modulo the stride side by side
 };
 
-// Adds up an input row in phases: the outputs in ascending order of row, then of kernel column.
-PT_KERNEL void TYPED(gather_row)(const struct pt_pool_shape *s, const struct span *spans,
-                                 const struct TYPED(mean_scratch) *work, int64_t in_row) {
-  int64_t stride = s->stride_width;
-  memset(work->phases, 0, (size_t)(stride * work->length) * sizeof(PT_REAL));
-  for (int64_t kh = s->kernel_height - 1; kh >= 0; kh--) {
-    int64_t start = in_row + s->pad_height - kh, row = start / s->stride_height;
-    if (start < 0 || start % s->stride_height != 0 || row >= s->out_height) continue;
-    for (int64_t kw = 0; kw < s->kernel_width; kw++) {
-      struct span span = spans[kw];
-      const PT_REAL *shares = work->shares + row * s->out_width;
-      PT_REAL *sums = work->phases + span.phase * work->length + span.place - span.begin;
-      for (int64_t i = span.begin; i < span.end; i++) sums[i] += shares[i];
-    }
-  }
-}
+// The output rows whose windows have an input row.
+struct TYPED(reach) {
+  int64_t row, end;
+};
 
-// Writes a row from its phases.
-PT_KERNEL void TYPED(interleave)(int64_t width, int64_t stride, int64_t length, const PT_REAL *restrict phases,
-                                 PT_REAL *restrict row) {
-  int64_t first = 0;
-  if (stride == 2) {
-    for (; first + 2 * PT_LANES <= width; first += 2 * PT_LANES) {
-      PT_REAL16 even = *(const PT_REAL16 *)(phases + first / 2);
-      PT_REAL16 odd = *(const PT_REAL16 *)(phases + length + first / 2);
-      *(PT_REAL16 *)(row + first) = __builtin_shufflevector(even, odd, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22,
-                                                            7, 23);
-      *(PT_REAL16 *)(row + first + PT_LANES) = __builtin_shufflevector(even, odd, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28,
-                                                                       13, 29, 14, 30, 15, 31);
+// Adds up places `from` to `to` of each phase of an input row: the outputs in ascending order of row, then of kernel
+// column.
+PT_KERNEL void TYPED(gather_some)(const struct TYPED(pooling) *p, const struct TYPED(mean_scratch) *work,
+                                  struct TYPED(reach) reach, int64_t from, int64_t to, PT_REAL *grad_input) {
+  const struct pt_pool_shape *s = p->s;
+  int64_t stride = s->stride_width;
+  for (int64_t phase = 0; phase < stride; phase++) {
+    for (int64_t i = from; i < to; i++) work->phases[phase * work->length + i] = 0;
+  }
+  for (int64_t row = reach.row; row < reach.end; row++) {
+    for (int64_t kw = 0; kw < s->kernel_width; kw++) {
+      struct span span = p->spans[kw];
+      const PT_REAL *shares = work->shares + row * s->out_width + span.begin - span.place;
+      PT_REAL *sums = work->phases + span.phase * work->length;
+      int64_t begin = pt_max_i64(span.place, from), end = pt_min_i64(span.place + span.end - span.begin, to);
+      for (int64_t i = begin; i < end; i++) sums[i] += shares[i];
     }
   }
   for (int64_t phase = 0; phase < stride; phase++) {
-    for (int64_t i = first + phase; i < width; i += stride) row[i] = phases[phase * length + i / stride];
+    int64_t end = pt_min_i64(to, (s->in_width - phase + stride - 1) / stride);
+    for (int64_t i = from; i < end; i++) grad_input[i * stride + phase] = work->phases[phase * work->length + i];
   }
+}
+
+// Sixteen places of one phase of an input row, where all kernel columns of the phase reach them.
+PT_KERNEL inline __attribute__((always_inline)) void TYPED(gather_lanes)(
+    PT_REAL16 *lanes, const struct TYPED(pooling) *p, const PT_REAL *shares, struct TYPED(reach) reach, int64_t phase,
+    int64_t place) {
+  PT_REAL16 sums = {0};
+  for (int64_t row = reach.row; row < reach.end; row++) {
+    for (int64_t kw = 0; kw < p->s->kernel_width; kw++) {
+      struct span span = p->spans[kw];
+      if (span.phase != phase) continue;
+      sums += *(const PT_REAL16 *)(shares + row * p->s->out_width + place - span.place + span.begin);
+    }
+  }
+  *lanes = sums;
+}
+
+// The gradient of an input row: sixteen places at a time in registers, where all kernel columns reach them.
+PT_KERNEL void TYPED(gather_row)(const struct TYPED(pooling) *p, const struct TYPED(mean_scratch) *work,
+                                 int64_t in_row, PT_REAL *grad_input) {
+  const struct pt_pool_shape *s = p->s;
+  int64_t below = in_row + s->pad_height, above = below - s->kernel_height + 1;
+  struct TYPED(reach) reach = {above > 0 ? pt_pieces(above, s->stride_height) : 0,
+                               pt_min_i64(below / s->stride_height + 1, s->out_height)};
+  int64_t stride = s->stride_width, first = work->first, i = first;
+  for (; i + PT_LANES <= work->end; i += PT_LANES) {
+    PT_REAL16 even, odd;
+    PT_REAL *to = grad_input + i * stride;
+    TYPED(gather_lanes)(&even, p, work->shares, reach, 0, i);
+    if (stride == 1) {
+      *(PT_REAL16 *)to = even;
+      continue;
+    }
+    TYPED(gather_lanes)(&odd, p, work->shares, reach, 1, i);
+    *(PT_REAL16 *)to = __builtin_shufflevector(even, odd, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    *(PT_REAL16 *)(to + PT_LANES) = __builtin_shufflevector(even, odd, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14,
+                                                            30, 15, 31);
+  }
+  if (i == first) first = i = 0;
+  if (first > 0) TYPED(gather_some)(p, work, reach, 0, first, grad_input);
+  if (i * stride < s->in_width) TYPED(gather_some)(p, work, reach, i, work->length, grad_input);
 }
 
 PT_KERNEL void TYPED(mean_backward_planes)(void *context, int64_t begin, int64_t end) {
@@ -191,6 +256,12 @@ PT_KERNEL void TYPED(mean_backward_planes)(void *context, int64_t begin, int64_t
   work.phases = work.shares + out_size;
   count_columns(s, p->count_include_pad, work.columns);
   bool is_exact = invert_columns(s->out_width, work.columns, work.inverses);
+  work.end = s->stride_width <= 2 ? s->in_width / s->stride_width : 0;
+  for (int64_t kw = 0; kw < s->kernel_width; kw++) {
+    struct span span = p->spans[kw];
+    work.first = pt_max_i64(work.first, span.place);
+    work.end = pt_min_i64(work.end, span.place + span.end - span.begin);
+  }
   for (int64_t plane = begin; plane < end; plane++) {
     for (int64_t row = 0; row < s->out_height; row++) {
       const PT_REAL *grad_output = p->x + plane * out_size + row * s->out_width;
@@ -207,9 +278,7 @@ PT_KERNEL void TYPED(mean_backward_planes)(void *context, int64_t begin, int64_t
       }
     }
     for (int64_t row = 0; row < s->in_height; row++) {
-      TYPED(gather_row)(s, p->spans, &work, row);
-      TYPED(interleave)(s->in_width, s->stride_width, work.length, work.phases,
-                        p->y + (plane * s->in_height + row) * s->in_width);
+      TYPED(gather_row)(p, &work, row, p->y + (plane * s->in_height + row) * s->in_width);
     }
   }
   pt_free(work.columns, bytes);

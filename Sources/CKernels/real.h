@@ -38,6 +38,8 @@ enum {
 
 static inline int64_t pt_min_i64(int64_t a, int64_t b) { return a < b ? a : b; }
 
+static inline int64_t pt_max_i64(int64_t a, int64_t b) { return a > b ? a : b; }
+
 static inline int64_t pt_pieces(int64_t count, int64_t size) { return (count + size - 1) / size; }
 
 // How many units of a size make a thread's task.

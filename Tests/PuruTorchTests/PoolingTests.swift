@@ -27,6 +27,18 @@ private struct Case: Sendable, CustomTestStringConvertible {
       result: (2, 2)),
     Case(size: (1, 1), kernel: IntPair(1, 1), result: (1, 1)),
     Case(size: (3, 3), kernel: IntPair(4, 4), ceilMode: true, result: (1, 1)),
+    // Rows that are taken sixteen places at a time.
+    Case(size: (4, 70), kernel: IntPair(2, 2), result: (2, 35)),
+    Case(
+      size: (3, 40), kernel: IntPair(3, 3), stride: IntPair(1, 1), padding: IntPair(1, 1), result: (3, 40)),
+    Case(
+      size: (5, 75), kernel: IntPair(3, 3), stride: IntPair(2, 2), padding: IntPair(1, 1), result: (3, 38)),
+    Case(
+      size: (2, 81), kernel: IntPair(2, 5), stride: IntPair(2, 2), padding: IntPair(0, 2), ceilMode: true,
+      result: (1, 41)),
+    Case(size: (1, 50), kernel: IntPair(1, 6), stride: IntPair(1, 1), result: (1, 45)),
+    Case(size: (3, 66), kernel: IntPair(1, 1), stride: IntPair(2, 2), result: (2, 33)),
+    Case(size: (2, 70), kernel: IntPair(1, 3), stride: IntPair(1, 3), result: (2, 23)),
   ]
 
   var testDescription: String {
