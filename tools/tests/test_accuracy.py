@@ -91,16 +91,17 @@ class Accuracy(unittest.TestCase):
         with tempfile.TemporaryDirectory() as work:
             sources = os.path.join(work, "CKernels")
             shutil.copytree(_SOURCES, sources)
-            path = os.path.join(sources, "math_f32.h")
+            path = os.path.join(sources, "math_table_f32.h")
             with open(path) as file:
                 text = file.read()
-            right, wrong = "0x1.55555581bc4dfp-5", "0x1.55555d81bc4dfp-5"
-            self.assertEqual(text.count(right), 1)
+            for right, wrong in (("0x1.555c78p-3f", "0x1.545c78p-3f"), ("0x1.555556p-2f", "0x1.545556p-2f")):
+                self.assertEqual(text.count(right), 1)
+                text = text.replace(right, wrong)
             with open(path, "w") as file:
-                file.write(text.replace(right, wrong))
+                file.write(text)
             libraries.compile_all(work, sources)
             kernels = [libraries.Kernels(work, "v3")]
-            for function in ("exp", "tanh"):
+            for function in ("exp", "log"):
                 row = Row(function, "float32", 4 * inputs.BLOCK, None).run(kernels, self.reference, 1, 2)
                 self.assertNotEqual(row.faults(committed[function, "float32"]), [], function)
             row = Row("exp", "float32", inputs.BLOCK, None).run(kernels + self.kernels[-1:], self.reference, 1, 2)
