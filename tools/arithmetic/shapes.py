@@ -53,10 +53,10 @@ def slice_(input, index):
 
 
 class _Parts(dict):
-    """Gradients by position; a sum of two holds both."""
+    """Gradients by position, each of which comes once; a sum of two holds both."""
 
     def __add__(self, other):
-        return _Parts({**self, **{at: self[at] + g if at in self else g for at, g in other.items()}})
+        return _Parts({**self, **other})
 
 
 def unbind(input):
